@@ -1,0 +1,52 @@
+# Two commands for a newcomer: make demo, make test. Everything they need is installed by the targets below.
+PYTHON ?= python3
+VENV := .venv
+SYNAPSE := .synapse-venv
+BIN := $(VENV)/bin
+PIP_FLAGS := --quiet --disable-pip-version-check
+
+LOCK := --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras --no-header
+
+.PHONY: accuracy demo test env synapse lint lock bench clean
+
+env: $(VENV)/.ready
+synapse: $(SYNAPSE)/.ready
+
+$(VENV)/.ready: deploy/locks/dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/dev.lock
+	$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(SYNAPSE)/.ready: deploy/locks/synapse.lock
+	$(PYTHON) -m venv $(SYNAPSE)
+	$(SYNAPSE)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/synapse.lock
+	touch $@
+
+demo: env synapse
+	$(BIN)/zhibu demo
+
+lint: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: env synapse lint
+	$(BIN)/pytest -n 2 --dist worksteal
+
+# Rewrites the locks from pyproject.toml; hashes, and no index addresses.
+lock:
+	$(BIN)/python -m pip install $(PIP_FLAGS) pip-tools
+	for extra in run dev; do $(BIN)/pip-compile -q --extra build $$([ $$extra = dev ] && echo --extra dev) $(LOCK) \
+	  -o deploy/locks/$$extra.lock pyproject.toml || exit 1; done
+	$(BIN)/pip-compile -q $(LOCK) -o deploy/locks/synapse.lock deploy/locks/synapse.in
+
+bench: env synapse
+	$(BIN)/python -m tests.bench
+
+accuracy: env
+	$(BIN)/python -m tests.accuracy
+
+clean:
+	rm -rf $(VENV) $(SYNAPSE) build *.egg-info

@@ -1,0 +1,1 @@
+"""Talking: all that lies between a person's message and the answer."""

@@ -1,0 +1,42 @@
+"""The zhibu command: its subcommands, and the promise that a mistake is answered with a sentence."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.commands import chat, demo, doctor, export, rubric, run, understand, units
+from bot.matrix.errors import LinkError
+from rubrics.strict_yaml import FileError
+from storage.errors import DatabaseError
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="支部：自建的 Matrix 机器人，记支部的活动，算考核的分，说清每一分的来处。")  # fmt: skip
+cli.command()(run.run)
+cli.command()(chat.chat)
+cli.command()(demo.demo)
+cli.command()(export.export)
+cli.command()(doctor.doctor)
+cli.command()(understand.understand)
+cli.command()(rubric.score)
+cli.command()(rubric.rank)
+cli.add_typer(rubric.app, name="rubric")
+cli.add_typer(units.app, name="units")
+
+
+def main() -> None:
+    """Run the command line. Exit status: 0 well, 1 something failed, 2 wrong input."""
+    try:
+        cli()
+    except (FileError, DatabaseError, LinkError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        print(
+            f"程序出错：{type(error).__name__}：{error}\n这不是您的错；请把这一行和所用的命令告诉维护者。",
+            file=sys.stderr,
+        )
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The subcommands of zhibu, one file each; bot/cli.py puts them together."""

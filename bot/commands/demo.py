@@ -1,0 +1,40 @@
+"""zhibu demo: the main job on a real homeserver, by hand or from a file."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.now import parse_now
+from bot.demo.transcript import read_transcript
+from rubrics.strict_yaml import FileError
+
+
+def demo(
+    say: Annotated[Path | None, typer.Option(help="把文件里的话逐条说给机器人，打印对话后退出")] = None,
+    now: Annotated[str | None, typer.Option(help="把现在当作这个时间，如 2026-11-20T10:00:00+08:00")] = None,
+    folder: Annotated[Path | None, typer.Option(help="演示用的文件夹；再次运行会接着用")] = None,
+) -> None:
+    """在本机启动 Synapse 和机器人，以支部书记的身份聊天；--say 则照文件说完就退出。"""
+    from bot.demo.show import chat, say_all  # the Matrix side is heavy; a wrong file should show at once
+
+    if say is None:
+        asyncio.run(chat(folder or Path("zhibu-demo"), parse_now(now), shifted=now is not None))
+        return
+    try:
+        transcript = read_transcript(say)
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError([f"{say}：读不了这个文件（{type(error).__name__}）。请给出 UTF-8 文本文件。"]) from None
+    if not transcript.said:
+        raise FileError([f"{say}：里面没有要说的话。每行写一句。"])
+    now = now or transcript.said[0].now
+    problems = asyncio.run(say_all(transcript, folder, parse_now(now), shifted=now is not None))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        raise typer.Exit(1)
+    print(f"{len(transcript.said)} 句都有回应，与文件一致。", file=sys.stderr)

@@ -1,0 +1,37 @@
+"""zhibu run: the bot alone, against the homeserver that zhibu.yaml names."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.clock import utc_now
+from bot.commands.now import parse_now
+from bot.logs import configure
+from bot.settings import read_settings
+
+
+def run(
+    config: Annotated[Path, typer.Option(help="设置文件")] = Path("zhibu.yaml"),
+    now: Annotated[str | None, typer.Option(help="把现在当作这个时间（演示和测试用）")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="日志写得更细")] = False,
+) -> None:
+    """运行机器人，直到收到停止信号。"""
+    from bot.app import run as serve  # the Matrix side is heavy, and a mistake in the settings should show at once
+
+    settings = read_settings(config)
+    configure(debug=debug)
+    offset = parse_now(now) - utc_now() if now else timedelta()
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        await serve(settings, offset=offset, stop=stop)
+
+    asyncio.run(until_stopped())

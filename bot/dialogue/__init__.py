@@ -1,0 +1,1 @@
+"""What the bot says next. Pure: step(session, message, context) -> Turn."""

@@ -1,0 +1,44 @@
+"""Closing the open card, recorded or dropped, and going on with what waits: the next card, or the walk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import confirming, monthly
+from bot.dialogue.asking import reminder
+from bot.dialogue.context import Context
+from bot.dialogue.form import complete
+from bot.dialogue.replies import put_card
+from bot.dialogue.session import Session
+from bot.dialogue.turn import Record, Say, Turn
+from bot.locale import words
+
+
+def confirm(session: Session, event_id: str, context: Context) -> Turn:
+    """Record the open card, then go on with what waits: the next card, or the walk through the month."""
+    assert session.card is not None, "there is a card to confirm"
+    turn = confirming.record(session, complete(session.card, context), event_id, context)
+    return follow(turn, context)
+
+
+def follow(turn: Turn, context: Context) -> Turn:
+    """A turn that closed a card, with what comes next said at its end."""
+    session, effects = turn.session, list(turn.effects)
+    if session.card is not None:
+        after = put_card(session, context)
+        return Turn(after.session, (*effects, *after.effects))
+    made = [e for e in effects if isinstance(e, Record)]
+    later = confirming.with_records(context, made)
+    session, text = monthly.go_on(session, later)
+    text = text or reminder(session, later).strip()
+    if text:
+        last = effects.pop()
+        assert isinstance(last, Say), "a closed card ends with words"
+        effects.append(replace(last, text=f"{last.text}\n\n{text}"))
+    return Turn(session, tuple(effects))
+
+
+def drop(session: Session, context: Context) -> Turn:
+    """Let the open card go, unrecorded."""
+    say = words(context.language)
+    return follow(Turn(session.close(), (Say(say("card.dropped")),)), context)

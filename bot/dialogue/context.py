@@ -1,0 +1,113 @@
+"""The read-only snapshot a turn is decided on: who speaks, for which branches, and what is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.dialogue.accepting import Limits
+from bot.events import Arrived, Kept
+from bot.reminders.deadlines import Charge, Waived
+from rubrics import Activities, Activity, Facts, Rubric, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A sheet somebody submitted. rubric: the rulebook's id; side: the column; period: the month or year it was due in;
+    by, person: whose name and id; activities: number to version of all it counted; points: by clause (1 and 0 for a
+    fact attested or denied); notes: the reasons given, by clause; stands: False once sent back, with the reason."""
+
+    number: int
+    unit: str
+    rubric: str
+    side: str
+    year: int
+    period: str
+    on: date
+    by: str
+    person: str
+    total: Decimal | None
+    activities: Mapping[int, int] = field(default_factory=dict)
+    points: Mapping[str, Decimal] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    stands: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A unit the person assesses. facts: only of the units a message is about, None for the others."""
+
+    unit: Unit
+    rubrics: tuple[Rubric, ...]
+    papers: tuple[Paper, ...] = ()
+    facts: Facts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purgeable:
+    """An activity that an administrator may purge. files: how many lie with it."""
+
+    activity: Activity
+    unit_name: str
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Loaded by the worker inside the room's turn.
+
+    now: the message's own time, in the unit's zone; units: the branches the person may report for; facts, rubrics: by
+    unit id; charges: what each is held to and by when; about: what our own message that this one answers was about;
+    sourced: activities recorded from the message that this one edits or deletes, or that a file answers; links: address
+    of the message behind an activity's number; contact: whom an unknown person asks; language: of the words to say;
+    direct: nobody else is in the room; offices: those of the units whose secretary the person is; papers: submitted
+    sheets, by unit; drafts: ratings under way, by unit, the rulebook's key and side; assessed: the units the person
+    assesses; heads: the end of each unit's hash chain, in words; files: by activity number; arrived: what became of
+    this message's file, None when it has none or was refused; limits: which files are taken; administers: the person
+    administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own: the
+    message that this one edits or deletes is the person's own.
+    """
+
+    now: datetime
+    person: str
+    name: str
+    kinds: Activities
+    units: tuple[Unit, ...] = ()
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    rubrics: Mapping[str, tuple[Rubric, ...]] = field(default_factory=dict)
+    charges: Mapping[str, Charge] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+    sourced: tuple[int, ...] = ()
+    links: Mapping[int, str] = field(default_factory=dict)
+    contact: str = ""
+    language: str = "zh_CN"
+    direct: bool = True
+    offices: frozenset[str] = frozenset()
+    papers: Mapping[str, tuple[Paper, ...]] = field(default_factory=dict)
+    drafts: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
+    assessed: tuple[Assessed, ...] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[int, tuple[Kept, ...]] = field(default_factory=dict)
+    arrived: Arrived | None = None
+    limits: Limits = field(default_factory=Limits)
+    administers: bool = False
+    purgeable: Purgeable | None = None
+    own: bool = False
+
+    def unit(self, unit_id: str) -> Unit:
+        """One of the person's units."""
+        return next(unit for unit in self.units if unit.id == unit_id)
+
+    def activity(self, number: int) -> Activity | None:
+        """A recorded activity of one of the person's units; None for any other number."""
+        found = (a for facts in self.facts.values() for a in facts.activities if a.number == number)
+        return next(found, None)
+
+    def waived(self, unit_id: str) -> Mapping[str, Waived]:
+        """What one of the person's units said does not apply to it, by the deadline's key."""
+        charge = self.charges.get(unit_id)
+        return charge.waived if charge is not None else {}

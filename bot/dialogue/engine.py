@@ -1,0 +1,84 @@
+"""The engine: one message in, one turn out. Knows no database, no network and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.dialogue import changes, closing, photos, purging
+from bot.dialogue.context import Context
+from bot.dialogue.form import complete, question
+from bot.dialogue.hearing import hear
+from bot.dialogue.reminding import reminded, tomorrow
+from bot.dialogue.replies import interrupted, put_card
+from bot.dialogue.session import Session
+from bot.dialogue.turn import Say, Turn
+from bot.events import Inbound, Kind
+from bot.locale import words
+
+YES, NO, LATER = "👍", "👎", "⏰"
+
+
+def step(session: Session, message: Inbound, context: Context) -> Turn:
+    """Answer one message. Reads nothing else and changes nothing: the worker stores the Turn."""
+    if not context.units:
+        return _assessor(session, message, context) if context.assessed else _stranger(session, message, context)
+    return _HANDLERS[message.kind](session, message, context)
+
+
+def _stranger(session: Session, message: Inbound, context: Context) -> Turn:
+    """Someone not enrolled is told how to be, and nothing else; an administrator of units can purge in them."""
+    if context.administers and message.kind is Kind.TEXT:
+        return purging.only(session, message, context)
+    if message.kind not in (Kind.TEXT, Kind.FILE):
+        return Turn(session)
+    say = words(context.language)
+    return Turn(session, (Say(say("stranger", person=context.person, contact=context.contact)),))
+
+
+def _assessor(session: Session, message: Inbound, context: Context) -> Turn:
+    """Someone who assesses and reports for nobody: words are answered; there are no drafts or records to follow."""
+    if message.kind is Kind.TEXT:
+        return hear(session, message, context)
+    if message.kind in (Kind.EDIT, Kind.REDACTION, Kind.REACTION, Kind.STICKER):
+        return Turn(session)
+    return _HANDLERS[message.kind](session, message, context)
+
+
+def _reaction(session: Session, message: Inbound, context: Context) -> Turn:
+    """👍 and 👎 on a card are its yes and no, ⏰ puts a reminder off; all others are only reactions."""
+    card_id = context.about.get("card")
+    key = message.key.rstrip("\ufe0f🏻🏼🏽🏾🏿")
+    if key == LATER and reminded(context) is not None:
+        return tomorrow(session, context)
+    if card_id is None or key not in (YES, NO):
+        return Turn(session)
+    say = words(context.language)
+    if session.card is None or session.card.id != card_id:
+        waiting = any(card.id == card_id for card in session.cards)
+        return Turn(session, (Say(say("card.not_yet" if waiting else "card.gone")),))
+    if key == NO:
+        return closing.drop(session, context)
+    if question(complete(session.card, context), context) is not None:
+        return put_card(session, context, say("yes.not_yet"))
+    return closing.confirm(session, message.event_id, context)
+
+
+def _said(key: str) -> Callable[[Session, Inbound, Context], Turn]:
+    return lambda session, message, context: interrupted(session, words(context.language)(key), context)
+
+
+def _silence(session: Session, message: Inbound, context: Context) -> Turn:
+    return Turn(session)
+
+
+_HANDLERS: dict[Kind, Callable[[Session, Inbound, Context], Turn]] = {
+    Kind.TEXT: hear,
+    Kind.EDIT: changes.edited,
+    Kind.REDACTION: changes.deleted,
+    Kind.REACTION: _reaction,
+    Kind.FILE: photos.file,
+    Kind.LOCATION: _said("location"),
+    Kind.STICKER: _silence,
+    Kind.UNREADABLE: _said("unreadable"),
+    Kind.OTHER: _said("other"),
+}

@@ -1,0 +1,183 @@
+"""What a card still needs: its next question, what the roll already answers, and how an answer is put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.dialogue.card import display, kind_name, long_date
+from bot.dialogue.context import Context
+from bot.dialogue.session import OWN, Card
+from bot.dialogue.values import ALL
+from bot.locale import words
+from bot.understanding.reading import ActivityReading, Doubt, Slot, Value
+
+ORDER = ("date", "topic", "speaker", "months", "expected", "present", "count", "titles", "amount")
+CANT_SKIP = frozenset({"date", "months", "unit", "kind"})
+CHOICES = 8  # kinds offered when none was named
+OVER = "too_many_present"
+YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a card next. slot: what it is about; key: tells a repeated question from a new one; text: as
+    asked; options: what can be chosen, by number or by saying it; part: which kind of a gathering it is about."""
+
+    slot: str
+    key: str
+    text: str
+    options: tuple[Value, ...] = ()
+    part: int = 0
+
+
+def question(card: Card, context: Context) -> Question | None:
+    """The next question; None when the card can be confirmed."""
+    say = words(context.language)
+    if card.unit is None:
+        names = "\n".join(f"{i}. {unit.name}" for i, unit in enumerate(context.units, 1))
+        return Question("unit", "unit", say("ask.unit", options=names), tuple(u.id for u in context.units))
+    if card.doubts:
+        return _about(card.doubts[0], context)
+    for index, part in enumerate(card.parts):
+        if missing := _missing(card, index, context):
+            names = say("card.list_comma").join(say(f"ask.name.{name}") for name in missing)
+            kind = kind_name(context, part.kind) if len(card.parts) > 1 else ""
+            example = say(f"ask.example.{missing[0]}")
+            return Question(missing[0], "".join(missing), say("ask.missing", kind=kind, names=names, example=example),
+                            part=index)  # fmt: skip
+    return None
+
+
+def _missing(card: Card, index: int, context: Context) -> list[str]:
+    if not card.parts[index].kind:
+        return []  # what it is comes first
+    kind = context.kinds.kinds[card.parts[index].kind]
+    wanted = [name for name in ORDER if kind.slots.get(name) == "required"]
+    wanted = [name for name in wanted if card.get(name, index) is None and name not in card.skipped]
+    if index:  # what the kinds of a gathering share was asked with the first
+        return [name for name in wanted if name in OWN]
+    return wanted
+
+
+def _about(doubt: Doubt, context: Context) -> Question:
+    say = words(context.language)
+    today = context.now.date()
+    shown = [long_date(o, today) if isinstance(o, date) else display(doubt.slot, o) for o in doubt.options]
+    if doubt.slot == "kind":
+        shown = [kind_name(context, str(o)) for o in doubt.options]
+    listed = "\n".join(f"{i}. {text}" for i, text in enumerate(shown, 1))
+    values = {"words": doubt.words, "option": shown[0] if shown else "", "options": listed}
+    return Question(doubt.slot, f"{doubt.slot}:{doubt.why}", say(f"doubt.{doubt.why}", **values), doubt.options)
+
+
+def complete(card: Card, context: Context) -> Card:
+    """The card with what needs no asking: the only branch, the expected from the roll, doubts that numbers raise."""
+    if card.unit is None and len(context.units) == 1:
+        card = replace(card, unit=context.units[0].id)
+    if any(not part.kind for part in card.parts) and not _doubted(card, "kind"):
+        meetings = tuple(kind for kind, known in context.kinds.kinds.items() if "expected" in known.slots)[:CHOICES]
+        card = replace(card, doubts=(Doubt("kind", "ambiguous_kind", "", meetings), *card.doubts))
+    if card.unit is None:
+        return card
+    wants = {name for part in card.parts if part.kind for name in context.kinds.kinds[part.kind].slots}
+    if "expected" in wants and "expected" not in card.slots and not _doubted(card, "expected"):
+        number = roll(card, context)
+        if number:
+            card = card.put("expected", Slot(number, ""))
+    present, expected = card.slots.get("present"), card.slots.get("expected")
+    if expected and expected.value == 0 and not _doubted(card, "expected"):
+        card = card.put("expected", None)
+    if present is None and (leave := _gone(card)) is not None and _number(expected):
+        card = card.put("present", Slot((_number(expected) or 0) - leave, ""))
+        present = card.slots.get("present")
+    if present is not None and present.value == ALL and _number(expected) is not None:
+        card = card.put("present", Slot((_number(expected) or 0) - (_gone(card) or 0), present.words))
+        present = card.slots.get("present")
+    over = (_number(present) or 0) - (_number(expected) or 0)
+    if _number(present) and _number(expected) and over > 0 and not _doubted(card, "present"):
+        doubt = Doubt("present", OVER, str(over), (_number(expected) or 0,))
+        card = replace(card, doubts=(*card.doubts, doubt))
+    return card
+
+
+def _doubted(card: Card, slot: str) -> bool:
+    return any(doubt.slot == slot for doubt in card.doubts)
+
+
+def _number(slot: Slot | None) -> int | None:
+    return slot.value if slot is not None and isinstance(slot.value, int) else None
+
+
+def _gone(card: Card) -> int | None:
+    """How many were away, when that was said in place of how many came."""
+    absent, leave = _number(card.slots.get("absent")), _number(card.slots.get("leave"))
+    return absent if absent is not None else leave
+
+
+def roll(card: Card, context: Context) -> int | None:
+    """How many ought to come, by the branch's dated headcount; None where it can't be known.
+
+    Committee: 支委. Group: its size, when there is one group or the card says which. Else 正式+预备, less those away
+    for long (流动, 长期请假); someone on ordinary leave stays among the expected.
+    """
+    day = card.slots.get("date")
+    if card.unit is None or day is None or not isinstance(day.value, date):
+        return None
+    count = context.unit(card.unit).headcount(day.value)
+    if count is None:
+        return None
+    kinds = {part.kind for part in card.parts}
+    if kinds == {"committee_meeting"}:
+        return count.committee or None
+    if kinds == {"group_meeting"}:
+        which = _number(card.slots.get("group"))
+        if which is not None and 0 < which <= len(count.groups):
+            return count.groups[which - 1] or None  # 0: the size was not told
+        return count.groups[0] or None if len(count.groups) == 1 else None
+    return max(0, count.full + count.probationary - count.floating - count.on_leave) or None
+
+
+def fill(card: Card, reading: ActivityReading, part: int = 0) -> Card:
+    """The card with what a message said put in; a new value of the date lets the roll answer again."""
+    fresh = {name: slot for name, slot in reading.slots.items() if slot is not None}
+    if "date" in fresh and _from_roll(card):
+        card = card.put("expected", None)
+    for name, slot in fresh.items():
+        card = card.put(name, slot, part)
+    doubts = tuple(
+        d for d in reading.doubts if d.why != OVER
+    )  # complete() raises that one for every way it comes about
+    kept = tuple(d for d in card.doubts if d.slot not in {new.slot for new in doubts})
+    for doubt in doubts:
+        if doubt.slot not in fresh:
+            card = card.put(doubt.slot, None, part) if doubt.slot != "kind" else card
+    return replace(card, doubts=(*kept, *doubts))
+
+
+def _from_roll(card: Card) -> bool:
+    expected = card.slots.get("expected")
+    return expected is not None and expected.words == ""
+
+
+def settle(card: Card, asked: Question, choice: Value | None) -> Card:
+    """The card after the question's doubt was answered with one of its options; None drops the doubtful value."""
+    doubt = next((d for d in card.doubts if d.slot == asked.slot), None)
+    rest = replace(card, doubts=tuple(d for d in card.doubts if d is not doubt))
+    if choice is None or doubt is None:
+        return rest.put(asked.slot, None, asked.part) if asked.slot != "kind" else rest
+    if doubt.why == OVER:
+        present = _number(card.slots.get("present")) or 0
+        expected = _number(card.slots.get("expected")) or 0
+        guests = _number(card.slots.get("guests")) or 0
+        rest = rest.put("present", Slot(expected, doubt.words))
+        return rest.put("guests", Slot(guests + present - expected, doubt.words))
+    if doubt.slot == "kind":
+        return replace(rest, parts=(replace(rest.parts[0], kind=str(choice)), *rest.parts[1:]))
+    return rest.put(asked.slot, Slot(choice, doubt.words), asked.part)
+
+
+def shared(slots: Mapping[str, Slot]) -> dict[str, Slot]:
+    """The slots that all kinds of a gathering have in common."""
+    return {name: slot for name, slot in slots.items() if name not in OWN}

@@ -1,0 +1,80 @@
+"""A text message: first as an answer to the open question, then as a wish, then as a report."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.dialogue import assessing, choosing, evaluating, obeying, purging, reporting
+from bot.dialogue.context import Context
+from bot.dialogue.replies import interrupted, put_card
+from bot.dialogue.session import Session
+from bot.dialogue.turn import Say, Turn
+from bot.events import Inbound
+from bot.locale import words
+from bot.understanding.sensitive import sensitive
+
+LONGEST = 4000  # characters; a report is a few lines, a pasted document is none
+Handler = Callable[[Session, Inbound, Context], Turn | None]
+
+
+def hear(session: Session, message: Inbound, context: Context) -> Turn:
+    """Answer a text. Every handler says None for "not for me"; the last one always answers."""
+    message = replace(message, body=clean(message.body))
+    guards: tuple[Handler, ...] = (_nothing, _too_long, purging.purge, _sensitive)
+    for handle in guards:
+        turn = handle(session, message, context)
+        if turn is not None:
+            return turn
+    session = purging.let_go(session)
+    if not context.units:
+        return assessing.hear_alone(session, message, context)
+    handlers: tuple[Handler, ...] = (assessing.hear, evaluating.hear, choosing.pending)
+    for handle in handlers:
+        turn = handle(session, message, context)
+        if turn is not None:
+            return turn
+    session = choosing.let_go(session)
+    for handle in (choosing.of_card, obeying.obey, reporting.report):
+        turn = handle(session, message, context)
+        if turn is not None:
+            return turn
+    return _not_understood(session, context)
+
+
+def clean(text: str) -> str:
+    """The text without what can't be seen: control and direction marks."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")).strip()
+
+
+def _nothing(session: Session, message: Inbound, context: Context) -> Turn | None:
+    if message.body:
+        return None
+    return interrupted(session, words(context.language)("empty"), context)
+
+
+def _too_long(session: Session, message: Inbound, context: Context) -> Turn | None:
+    if len(message.body) <= LONGEST:
+        return None
+    return interrupted(session, words(context.language)("too_long"), context)
+
+
+def _sensitive(session: Session, message: Inbound, context: Context) -> Turn | None:
+    if sensitive(message.body) is None:
+        return None
+    return Turn(session, (Say(words(context.language)("sensitive")),))
+
+
+def _not_understood(session: Session, context: Context) -> Turn:
+    say = words(context.language)
+    session = replace(session, misses=session.misses + 1)
+    if session.misses > 3:
+        return Turn(session, (Say(say("miss.person", contact=context.contact)),))
+    if session.misses == 3:
+        return Turn(session, (Say(say("miss.choices")),))
+    if session.card is not None:
+        misses = session.misses
+        turn = put_card(session, context, say("miss.card"))
+        return replace(turn, session=replace(turn.session, misses=misses))
+    return Turn(session, (Say(say("miss.first" if session.misses == 1 else "miss.again")),))

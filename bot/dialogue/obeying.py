@@ -1,0 +1,251 @@
+"""Wishes in plain words: help, the month, points, why, records, back, skip, drop, change, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.dialogue import (
+    answers,
+    attaching,
+    changes,
+    closing,
+    evaluating,
+    monthly,
+    platform,
+    printing,
+    records,
+    reminding,
+)
+from bot.dialogue.context import Context
+from bot.dialogue.duties import named
+from bot.dialogue.form import CANT_SKIP, complete, question
+from bot.dialogue.replies import interrupted, put_card
+from bot.dialogue.session import Pending, Session
+from bot.dialogue.turn import Say, Turn
+from bot.events import Inbound
+from bot.locale import words
+from bot.understanding.commands import Command, find_command
+from bot.understanding.read import read
+
+Answer = Callable[[Context, str, Command], str]
+
+QUESTIONS: dict[str, Answer] = {
+    "points": lambda context, unit, command: answers.points(context, unit, whole=False),
+    "detail": lambda context, unit, command: answers.points(context, unit, whole=True),
+    "grade": lambda context, unit, command: answers.grades(context, unit),
+    "why": lambda context, unit, command: answers.why(context, unit, command.argument),
+    "lacking": lambda context, unit, command: answers.lacking(context, unit),
+    "records": lambda context, unit, command: answers.records(context, unit, named(command.month, context.now.date())),
+}
+
+
+def _month(session: Session, message: Inbound, command: Command, context: Context, unit: str) -> Turn:
+    return monthly.begin(session, context, unit, named(command.month, context.now.date()))
+
+
+def _not_applicable(session: Session, message: Inbound, command: Command, context: Context, unit: str) -> Turn:
+    at = monthly.current(session, context) if session.card is None else None
+    return reminding.not_applicable(session, command, context, unit, at)
+
+
+def _evaluate(session: Session, message: Inbound, command: Command, context: Context, unit: str) -> Turn:
+    about = command.argument.replace(context.unit(unit).name, "").strip()
+    return evaluating.begin(session, context, unit, about, trial=command.name == "trial")
+
+
+def _print(session: Session, message: Inbound, command: Command, context: Context, unit: str) -> Turn:
+    return printing.send(session, context, unit, command.argument.replace(context.unit(unit).name, "").strip())
+
+
+ABOUT_UNIT: dict[str, reminding.Answer] = {
+    **reminding.ABOUT_UNIT,
+    "evaluate": _evaluate,
+    "trial": _evaluate,
+    "score_sheet": _print,
+    "month": _month,
+    "not_applicable": _not_applicable,
+}
+
+
+def obey(session: Session, message: Inbound, context: Context) -> Turn | None:
+    """Do what a wish asks; None when the message is no wish."""
+    command = find_command(_without_unit(message.body, context))
+    if command is None:
+        return None
+    if command.name == "help":
+        return interrupted(session, answers.help_text(context), context)
+    if command.name in QUESTIONS or command.name in ABOUT_UNIT:
+        return _about_unit(session, message, command, context)
+    act = _ACTS.get(command.name)
+    return act(session, message, command, context) if act else None
+
+
+def _about_unit(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    unit = named_unit(message.body, context) or reminding.reminded(context) or session.unit
+    if unit is None and len(context.units) == 1:
+        unit = context.units[0].id
+    if unit is None or unit not in context.facts:
+        options = tuple(u.id for u in context.units)
+        listed = "\n".join(f"{i}. {u.name}" for i, u in enumerate(context.units, 1))
+        asked = Pending("unit", options, message.body)
+        return Turn(replace(session, pending=asked), (Say(words(context.language)("ask.unit", options=listed)),))
+    still = session.pending if session.pending is not None and session.pending.what == "attach" else None
+    session = replace(session, unit=unit, pending=still)
+    if command.name in ABOUT_UNIT:
+        return ABOUT_UNIT[command.name](session, message, command, context, unit)
+    return interrupted(session, QUESTIONS[command.name](context, unit, command), context)
+
+
+def _without_unit(text: str, context: Context) -> str:
+    """A wish without the branch it is about: 机关第一支部的积分 is 积分."""
+    for unit in sorted(context.units, key=lambda one: -len(one.name)):
+        for name in (f"{unit.name}的", unit.name):
+            text = text.replace(name, "")
+    return text.strip() or text
+
+
+def named_unit(text: str, context: Context) -> str | None:
+    """The one of the person's branches that a text names; None when none, or more than one."""
+    fits = [unit.id for unit in context.units if unit.name in text]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _back(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    if not session.past:
+        say = words(context.language)
+        if session.card is None:
+            return Turn(session, (Say(say("back.nothing")),))
+        return put_card(session, context, say("back.first"))
+    earlier = replace(session, cards=(session.past[-1], *session.cards[1:]), past=session.past[:-1])
+    return put_card(earlier, context, words(context.language)("back.done"))
+
+
+def _skip(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    say = words(context.language)
+    if session.card is not None:
+        asked = question(complete(session.card, context), context)
+        if asked is None or asked.slot in CANT_SKIP:
+            return put_card(session, context, say("skip.cant"))
+        names = [d.slot for d in session.card.doubts[:1]] or [asked.slot]
+        card = replace(session.card, skipped=(*session.card.skipped, *names), doubts=session.card.doubts[1:])
+        return put_card(session.open(card), context)
+    if monthly.current(session, context) is not None:
+        return monthly.skip(session, context)
+    return Turn(session, (Say(say("skip.nothing")),))
+
+
+def _tomorrow(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    """An answer to a reminder; else the open question is left for later."""
+    under_way = session.card is not None or monthly.current(session, context) is not None
+    if under_way and reminding.reminded(context) is None:
+        return _skip(session, message, command, context)
+    return reminding.tomorrow(session, context)
+
+
+def _drop(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    say = words(context.language)
+    if session.card is not None:
+        return closing.drop(session, context)
+    if session.files:
+        return attaching.drop(session, context)
+    if session.walk is not None or session.pending is not None:
+        return Turn(replace(session, walk=None, pending=None), (Say(say("walk.stopped")),))
+    return Turn(session, (Say(say("drop.nothing")),))
+
+
+def _yes(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    say = words(context.language)
+    if session.card is not None:
+        return put_card(session, context, say("yes.not_yet"))
+    return _to_nothing(session, "yes.nothing", context)
+
+
+def _no(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    if session.card is None and monthly.current(session, context) is not None:
+        return monthly.skip(session, context)
+    return None
+
+
+def _change(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    if command.number is not None:
+        return changes.amend(
+            session,
+            message,
+            command.number,
+            records.change_in(command, context, _kind_of(command.number, context)),
+            context,
+        )
+    if session.card is not None:
+        return records.change_card(session, command, context)
+    return records.change_described(session, message, command, context)
+
+
+def _kind_of(number: int, context: Context) -> str | None:
+    activity = context.activity(number)
+    return activity.kind if activity is not None else None
+
+
+def _same(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    say = words(context.language)
+    duty = monthly.current(session, context)
+    about = next(iter(read(command.argument, context.now, kinds=context.kinds).activities), None)
+    kind = session.card.parts[0].kind if session.card else (about.kind if about else None) or (duty and duty.kinds[0])
+    unit = (session.card.unit if session.card else None) or session.unit or context.units[0].id
+    if not kind:
+        return Turn(session, (Say(say("same.which")),))
+    return records.same_as_last(session, message, kind, unit, context)
+
+
+def _no_files(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    say = words(context.language)
+    if session.card is not None and session.card.files:
+        return put_card(session.open(replace(session.card, files=())), context)
+    if session.files:
+        return attaching.drop(session, context)
+    return interrupted(session, say("file.none"), context)
+
+
+def _withdraw(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    if command.number is not None:
+        lifted = reminding.lift(session, command.number, context)
+        return lifted or changes.ask_withdraw(session, command.number, context)
+    if session.card is not None:
+        return closing.drop(session, context)
+    return Turn(session, (Say(words(context.language)("withdraw.which")),))
+
+
+def _acknowledge(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    if session.card is not None:
+        return put_card(session, context)
+    return _to_nothing(session, "acknowledged", context)
+
+
+def _nothing_rated(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
+    return Turn(session, (Say(words(context.language)("rate.none")),))
+
+
+def _to_nothing(session: Session, key: str, context: Context) -> Turn:
+    """A yes where nothing was asked: in company it is meant for somebody else."""
+    return Turn(session, (Say(words(context.language)(key)),) if context.direct else ())
+
+
+Act = Callable[[Session, Inbound, Command, Context], Turn | None]
+
+_ACTS: dict[str, Act] = {
+    "back": _back,
+    "skip": _skip,
+    "drop": _drop,
+    "yes": _yes,
+    "no": _no,
+    "change": _change,
+    "withdraw": _withdraw,
+    "acknowledge": _acknowledge,
+    "tomorrow": _tomorrow,
+    "same_as_last": _same,
+    "copy": platform.copy,
+    "entered": platform.entered,
+    "no_files": _no_files,
+    "submit": _nothing_rated,
+    "accept_all": _nothing_rated,
+}

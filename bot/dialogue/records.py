@@ -1,0 +1,143 @@
+"""Which record or which field a change in words means: 改日期, 改第2项 …, 把11月5日的支委会人数改成6人."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from bot.dialogue import changes
+from bot.dialogue.card import headline
+from bot.dialogue.context import Context
+from bot.dialogue.form import fill
+from bot.dialogue.replies import put_card
+from bot.dialogue.session import Card, Part, Session
+from bot.dialogue.turn import Say, Turn
+from bot.events import Inbound
+from bot.locale import words
+from bot.understanding.commands import Command
+from bot.understanding.read import read
+from bot.understanding.reading import ActivityReading, Expecting
+from rubrics import Activity
+
+FIELDS = {
+    "date": ("日期", "时间", "哪天", "日子"),
+    "place": ("地点", "地方", "会议室"),
+    "expected": ("应到",),
+    "present": ("实到", "人数", "到会"),
+    "leave": ("请假",),
+    "topic": ("议题", "主题", "题目", "内容"),
+    "speaker": ("主讲", "讲课"),
+    "host": ("主持",),
+    "months": ("月份", "所属"),
+    "count": ("数量", "条数", "缴费人数"),
+    "amount": ("金额", "合计", "总额"),
+    "titles": ("标题",),
+}
+SHOWN = (
+    "date",
+    "place",
+    "expected",
+    "present",
+    "leave",
+    "topic",
+    "speaker",
+    "titles",
+    "host",
+    "count",
+    "amount",
+    "months",
+)
+_INTO = re.compile(r"(?:改成|改为|改到|改作|换成|换为|更正为|应改为|应为|调整为)")
+
+
+def change_in(command: Command, context: Context, kind: str | None = None) -> ActivityReading | None:
+    """What a change says, read as values; None when it says nothing readable."""
+    field, value = _field_and_value(command.argument)
+    if not value:
+        return None
+    expecting = Expecting(kind=kind, slot=field) if field else Expecting(kind=kind)
+    for text in (value, command.argument):
+        found = next(iter(read(text, context.now, kinds=context.kinds, expecting=expecting).activities), None)
+        if found is not None and (found.slots or found.doubts):
+            return found
+    return None
+
+
+def change_card(session: Session, command: Command, context: Context) -> Turn:
+    """Change a field of the open card, by its name, its number on the card, or by saying the new value."""
+    say = words(context.language)
+    card = session.card
+    assert card is not None, "a card is open"
+    if command.item is not None:
+        shown = [name for name in SHOWN if card.get(name) is not None]
+        if not 0 < command.item <= len(shown):
+            return put_card(session, context, say("change.unclear"))
+        command = replace(command, argument=f"{FIELDS[shown[command.item - 1]][0]}{command.argument}", item=None)
+    change = change_in(command, context, card.parts[0].kind or None)
+    if change is not None:
+        return put_card(session.open(fill(card, change)), context)
+    field, _ = _field_and_value(command.argument)
+    if field is None:
+        return put_card(session, context, say("change.unclear"))
+    return put_card(session.open(card.put(field, None)), context)
+
+
+def change_described(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    """Change the record that the words describe by kind and date; ask which when that leaves doubt."""
+    say = words(context.language)
+    left = _INTO.split(command.argument)[0]
+    about = next(iter(read(left, context.now, kinds=context.kinds).activities), None)
+    day = about.slots.get("date") if about is not None else None
+    if about is None or (about.kind is None and day is None):
+        return Turn(session, (Say(say("change.which")),))
+    when = day.value if day is not None and isinstance(day.value, date) else None
+    fits = [a for facts in context.facts.values() for a in facts.activities if _fits(a, about.kind, when)]
+    if not fits:
+        return Turn(session, (Say(say("change.which")),))
+    if len(fits) > 1:
+        names = say("card.list_comma").join(
+            f"#{a.number} {headline(context, [a.kind], a.occurred_on)}" for a in fits[-5:]
+        )
+        return Turn(session, (Say(say("change.several", names=names, number=fits[-1].number)),))
+    return changes.amend(session, message, fits[0].number, change_in(command, context, fits[0].kind), context)
+
+
+def same_as_last(session: Session, message: Inbound, kind: str, unit: str, context: Context) -> Turn:
+    """A card with what the last record of the kind said, but for its date; the person says the day."""
+    say = words(context.language)
+    known = [a for a in context.facts[unit].activities if a.kind == kind and not a.withdrawn_on]
+    if not known:
+        return Turn(session, (Say(say("same.none", name=context.kinds.kinds[kind].name)),))
+    last = max(known, key=lambda a: (a.occurred_on, a.number))
+    card = changes.as_card(last, f"{message.event_id}:0")
+    draft = session.card
+    card = replace(card, amends=None, sources=(message.event_id,)).put("date", None).put("months", None)
+    if draft is not None:
+        card = replace(draft, slots={**card.slots, **draft.slots}, parts=_merged(card, draft))
+        return put_card(session.open(card), context, say("same.copied", number=last.number))
+    return put_card(replace(session, cards=(card,), past=()), context, say("same.copied", number=last.number))
+
+
+def _merged(copy: Card, draft: Card) -> tuple[Part, ...]:
+    first = replace(draft.parts[0], slots={**copy.parts[0].slots, **draft.parts[0].slots})
+    return (first, *draft.parts[1:])
+
+
+def _fits(activity: Activity, kind: str | None, when: date | None) -> bool:
+    if activity.withdrawn_on or (kind is not None and activity.kind != kind):
+        return False
+    return when is None or activity.occurred_on == when
+
+
+def _field_and_value(argument: str) -> tuple[str | None, str]:
+    """The field that is named last before the new value, and the new value's words."""
+    pieces = _INTO.split(argument, maxsplit=1)
+    where = pieces[0]
+    places = [(where.rfind(name), slot) for slot, names in FIELDS.items() for name in names if name in where]
+    field = max(places)[1] if places else None
+    if len(pieces) > 1:
+        return field, pieces[1].strip()
+    if field is not None and where.strip() in FIELDS[field]:
+        return field, ""
+    return field, argument.strip()

@@ -1,0 +1,193 @@
+"""A report in a person's words becomes cards; words without a kind go into the card or the duty that is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import answers, closing, monthly
+from bot.dialogue.card import title_of
+from bot.dialogue.context import Context
+from bot.dialogue.duties import month_of, months_of
+from bot.dialogue.form import complete, fill, question, shared
+from bot.dialogue.obeying import named_unit
+from bot.dialogue.reminding import reminded
+from bot.dialogue.replies import interrupted, put_card
+from bot.dialogue.session import OWN, Card, Part, Session
+from bot.dialogue.turn import Turn
+from bot.events import Inbound, Kept
+from bot.locale import words
+from bot.understanding.read import read
+from bot.understanding.reading import ActivityReading, Expecting, Intent, Reading, Slot
+from rubrics import Duty
+
+THEMED = ("themed_party_day",)
+ELSEWHERE = frozenset({"titles", "amount", "months", "expected", "present"})  # tell of a kind that has them
+
+
+def report(session: Session, message: Inbound, context: Context) -> Turn | None:
+    """Hear a message as a report, a plan, a question or talk; None when nothing was understood."""
+    reading = _hear(session, message.body, context)
+    say = words(context.language)
+    match reading.intent:
+        case Intent.PLAN:
+            return interrupted(session, say("plan"), context)
+        case Intent.NOT_DONE:
+            return _not_done(session, context)
+        case Intent.QUESTION:
+            return _question(session, reading, message, context)
+        case Intent.SMALL_TALK:
+            return interrupted(session, say("thanks" if "谢" in message.body else "small_talk"), context)
+        case Intent.WITHDRAWAL if session.card is not None:
+            return closing.drop(session, context)
+        case _:
+            return _values(session, reading, message, context) if reading.activities else None
+
+
+def _hear(session: Session, text: str, context: Context) -> Reading:
+    """The message, understood as an answer to what was asked: asked for a duty, words without a kind are about it."""
+    expecting = _expecting(session, context)
+    plain = read(text, context.now, kinds=context.kinds)
+    if expecting is None or expecting.kind is None or plain.intent is Intent.SMALL_TALK:
+        return plain
+    if any(activity.kind for activity in plain.activities):
+        return read(text, context.now, kinds=context.kinds, expecting=expecting)
+    named = read(f"{context.kinds.kinds[expecting.kind].name}，{text}", context.now, kinds=context.kinds)
+    if named.intent in (Intent.NOT_DONE, Intent.PLAN) and not any(activity.slots for activity in plain.activities):
+        return named
+    answer = read(text, context.now, kinds=context.kinds, expecting=expecting)
+    return named if session.card is None and answer.intent is Intent.REPORT else answer
+
+
+def _expecting(session: Session, context: Context) -> Expecting | None:
+    """What the bot asked last, so that a bare answer is read as one."""
+    if session.card is not None:
+        asked = question(complete(session.card, context), context)
+        day = session.card.slots.get("date")
+        return Expecting(
+            kind=session.card.parts[asked.part if asked else 0].kind or None,
+            slot=asked.slot if asked else None,
+            draft_date=day.value if day and not isinstance(day.value, str | int | tuple) else None,  # type: ignore[arg-type]
+        )
+    duty = monthly.current(session, context)
+    return Expecting(kind=duty.kinds[0], slot=None, draft_date=None) if duty is not None else None
+
+
+def _not_done(session: Session, context: Context) -> Turn:
+    if session.card is None and monthly.current(session, context) is not None:
+        return monthly.skip(session, context)
+    return interrupted(session, words(context.language)("not_done"), context)
+
+
+def _question(session: Session, reading: Reading, message: Inbound, context: Context) -> Turn:
+    """A question about a kind of activity is answered from the record, one about anything else with what to ask."""
+    unit = named_unit(message.body, context) or session.unit or (context.units[0].id if len(context.units) == 1 else "")
+    kind = next((a.kind for a in reading.activities if a.kind), None)
+    if kind is None or not unit:
+        return interrupted(session, words(context.language)("question.unknown"), context)
+    period = month_of(reading.dates[0].first) if reading.dates else None
+    return interrupted(session, answers.records(context, unit, period, kind), context)
+
+
+def _values(session: Session, reading: Reading, message: Inbound, context: Context) -> Turn | None:
+    reading = _as_theme(session, reading, message, context)
+    first = reading.activities[0]
+    if session.card is not None and _belongs(session.card, first, reading, context):
+        return _into_card(session, session.card, reading, message, context)
+    walk = monthly.current(session, context)
+    cards = _cards(reading, message, walk if session.card is None else None, context)
+    if not cards:
+        return None
+    unit = named_unit(message.body, context) or (session.walk.unit if session.walk is not None else reminded(context))
+    cards = [replace(card, unit=unit) for card in cards]
+    if session.card is not None:
+        waiting = replace(session, cards=(*session.cards, *cards))
+        name = title_of(session.card, context)
+        return put_card(waiting, context, words(context.language)("card.first_this", name=name))
+    return put_card(replace(session, cards=tuple(cards), past=(), asked=""), context)
+
+
+def _as_theme(session: Session, reading: Reading, message: Inbound, context: Context) -> Reading:
+    """Asked for the themed party day, 学雷锋志愿服务 is its theme and not an activity of another kind."""
+    duty = monthly.current(session, context) if session.card is None else None
+    said = {activity.kind for activity in reading.activities}
+    if duty is None or duty.kinds[0] not in THEMED or not said or not said <= _themes(context):
+        return reading
+    only = context.kinds.model_copy(update={"kinds": {kind: context.kinds.kinds[kind] for kind in THEMED}})
+    themed = read(message.body, context.now, kinds=only, expecting=_expecting(session, context))
+    return themed if themed.activities else reading
+
+
+def _themes(context: Context) -> set[str | None]:
+    """Kinds that a themed party day can be about: those that are no meeting or duty of their own."""
+    return {id for id, kind in context.kinds.kinds.items() if kind.family is None and id not in THEMED}
+
+
+def _belongs(card: Card, first: ActivityReading, reading: Reading, context: Context) -> bool:
+    """Whether a message speaks of the open card: it names no kind, or the card's own with little else."""
+    kinds = {part.kind for part in card.parts}
+    if "" in kinds or reading.intent is Intent.CORRECTION:
+        return True
+    if first.kind is None:
+        known = {name for kind in kinds for name in context.kinds.kinds[kind].slots}
+        return not first.slots.keys() & ELSEWHERE - known
+    if first.kind not in kinds or len(reading.activities) > 1:
+        return False
+    day, said = card.slots.get("date"), first.slots.get("date")
+    return day is None or said is None or day.value == said.value or len(first.slots) <= 2
+
+
+def _into_card(session: Session, card: Card, reading: Reading, message: Inbound, context: Context) -> Turn | None:
+    fresh = reading.activities[0]
+    if not fresh.slots and not fresh.doubts and (fresh.kind is None or fresh.kind == card.parts[0].kind):
+        return None
+    index = next((i for i, part in enumerate(card.parts) if part.kind == fresh.kind), None)
+    if index is None:
+        asked = question(complete(card, context), context)
+        index = asked.part if asked is not None else 0
+        if fresh.kind is not None:  # a correction of the kind itself, or the kind that was open
+            parts = (*card.parts[:index], replace(card.parts[index], kind=fresh.kind), *card.parts[index + 1 :])
+            card = replace(card, parts=parts, doubts=tuple(d for d in card.doubts if d.slot != "kind"))
+    changed = fill(card, fresh, index)
+    asked = question(complete(card, context), context)
+    answers = {**card.answers, **({message.event_id: asked.slot} if asked is not None else {})}
+    changed = replace(changed, sources=(*card.sources, message.event_id), answers=answers).with_files(_beside(context))
+    if (unit := named_unit(message.body, context)) is not None:
+        changed = replace(changed, unit=unit)
+    return put_card(session.open(changed), context)
+
+
+def _cards(reading: Reading, message: Inbound, duty: Duty | None, context: Context) -> list[Card]:
+    """The cards a message makes: one a gathering, its kinds together."""
+    cards: list[Card] = []
+    place: dict[int, int] = {}
+    for index, activity in enumerate(reading.activities):
+        kind = activity.kind or (duty.kinds[0] if duty is not None else "")
+        if not kind and not activity.slots:
+            continue
+        own = {name: slot for name, slot in activity.slots.items() if name in OWN}
+        if activity.same_as is not None and activity.same_as in place:
+            at = place[activity.same_as]
+            base = cards[at]
+            cards[at] = replace(
+                base,
+                parts=(*base.parts, Part(kind, own)),
+                slots={**shared(activity.slots), **base.slots},
+                doubts=(*base.doubts, *(d for d in activity.doubts if d.slot not in {x.slot for x in base.doubts})),
+            )
+            place[index] = at
+            continue
+        card_id = f"{message.event_id}:{len(cards)}"
+        place[index] = len(cards)
+        slots = shared(activity.slots)
+        if duty is not None and duty.group is not None and kind in duty.kinds:
+            slots.setdefault("group", Slot(duty.group, duty.label))
+        if duty is not None and kind in duty.kinds and "months" in context.kinds.kinds[kind].slots:
+            slots.setdefault("months", Slot(months_of(duty.period), duty.label))
+        cards.append(Card(card_id, None, (Part(kind, own),), slots, activity.doubts,
+                          sources=(message.event_id,), files=_beside(context)))  # fmt: skip
+    return cards
+
+
+def _beside(context: Context) -> tuple[Kept, ...]:
+    """The file that the words came with."""
+    return (context.arrived.kept,) if context.arrived is not None and context.arrived.kept is not None else ()

@@ -1,0 +1,209 @@
+"""A turn's effects, kept: records written and messages put into the outbox, in the turn's own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from bot.dialogue.context import Context
+from bot.dialogue.turn import (
+    NUMBER,
+    Amend,
+    Attach,
+    Detach,
+    File,
+    Later,
+    Lift,
+    Mark,
+    PaperEffect,
+    Purge,
+    Record,
+    Say,
+    Setting,
+    Tell,
+    Turn,
+    Waive,
+    Withdraw,
+)  # fmt: skip
+from bot.dialogue.values import encode
+from bot.erasing import erase
+from bot.events import Inbound
+from bot.keeping_papers import keep_paper
+from bot.papers import holders
+from bot.parcels import Parcels
+from bot.reminders.plan import AGAIN
+from bot.rendering import message as contents
+from storage import activities, outbox, rooms, timers, units, waivers
+from storage.database import Connection
+from storage.outbox import OutboxRow
+from storage.timers import Timer
+
+
+def transaction_id(cause: str, position: int) -> str:
+    """The id of the nth message a cause leads to: the same at every try, so that a resend is not a double."""
+    return "zb" + hashlib.sha256(f"{cause}\n{position}".encode()).hexdigest()[:40]
+
+
+async def keep(
+    conn: Connection,
+    account: str,
+    event: Inbound,
+    turn: Turn,
+    context: Context,
+    at: datetime,
+    relation: dict[str, Any],
+    parcels: Parcels,
+) -> set[str]:
+    """Write what a turn decided. at: UTC; relation: m.relates_to of the answers (a thread, a reply), empty for none;
+    parcels: where the files lie that are to be sent. Gives the sha256 of files that a record has let go."""
+    numbers: list[int] = []
+    freed: set[str] = set()
+    for effect in turn.effects:
+        if isinstance(effect, Record):
+            numbers.append(await _record(conn, effect, event.sender, at))
+        elif isinstance(effect, Waive):
+            numbers.append(await _waive(conn, effect, event, at))
+        elif isinstance(effect, Amend | Withdraw | Lift):
+            await _change(conn, effect, event, at)
+        elif isinstance(effect, Attach | Detach | Mark | Purge):
+            freed |= await _beside(conn, effect, event, at)
+        elif isinstance(effect, Setting):
+            await units.change_setting(conn, effect.unit, effect.name, effect.value, by=event.sender, at=at)
+        elif isinstance(effect, Later):
+            await _later(conn, account, effect)
+        elif isinstance(effect, Tell):
+            await _tell(conn, effect, event, context, at)
+        elif isinstance(effect, PaperEffect):
+            await keep_paper(conn, effect, event, at)
+    said = [effect for effect in turn.effects if isinstance(effect, Say | File)]
+    rows = [row async for row in _rows(event, said, numbers, context, relation, parcels)]
+    if rows:
+        await outbox.put(conn, account, rows, at)
+    return freed
+
+
+async def _change(conn: Connection, effect: Amend | Withdraw | Lift, event: Inbound, at: datetime) -> None:
+    by, source = event.sender, event.event_id
+    match effect:
+        case Amend():
+            changes = {
+                "occurred_on": effect.occurred_on,
+                "period": effect.period,
+                "slots": {name: encode(value) for name, value in effect.slots.items()},
+            }
+            await activities.amend(conn, effect.number, changes, by=by, source_event=source, at=at)
+        case Withdraw():
+            await activities.withdraw(conn, effect.number, by=by, source_event=source, at=at, reason=effect.reason)
+        case Lift():
+            for row in await waivers.current(conn, [effect.unit], date.min):
+                if row.number == effect.number:
+                    await waivers.lift(conn, row, by=by, source_event=source, at=at)
+
+
+async def _beside(conn: Connection, effect: Attach | Detach | Mark | Purge, event: Inbound, at: datetime) -> set[str]:
+    """What lies with a record, changed; the sha256 of files it has let go."""
+    by, source = event.sender, event.event_id
+    match effect:
+        case Attach():
+            files = [asdict(file) for file in effect.files]
+            await activities.attach(conn, effect.number, files, by=by, source_event=source, at=at)
+        case Detach():
+            return set(await activities.detach(conn, effect.number, effect.event, by=by, at=at))
+        case Mark():
+            await activities.mark(conn, effect.number, effect.evidence, by=by, source_event=source, at=at)
+        case Purge():
+            return await erase(conn, effect, by, at)
+    return set()
+
+
+async def _waive(conn: Connection, new: Waive, event: Inbound, at: datetime) -> int:
+    return await waivers.waive(
+        conn, new.unit, key=new.key, label=new.label, last=new.last, reason=new.reason, by=event.sender,
+        source_event=event.event_id, at=at,
+    )  # fmt: skip
+
+
+async def _later(conn: Connection, account: str, effect: Later) -> None:
+    """A reminder of its own for the next day; said twice for one day, it is still one."""
+    key = f"again/{effect.unit}/{effect.day}"
+    before = await timers.one(conn, key)
+    items = [list(item) for item in ((before.content or {}).get("items", []) if before else [])]
+    items += [[name, AGAIN] for name in effect.keys if [name, AGAIN] not in items]
+    await timers.plan(conn, [Timer(key, "again", effect.due_at, account, effect.unit, {"items": items})])
+
+
+async def _record(conn: Connection, new: Record, by: str, at: datetime) -> int:
+    return await activities.record(
+        conn,
+        new.unit,
+        kind=new.kind,
+        occurred_on=new.occurred_on,
+        period=new.period,
+        slots={name: encode(value) for name, value in new.slots.items()},
+        gathering=new.gathering,
+        by=by,
+        source_event=new.source,
+        at=at,
+        files=[asdict(file) for file in new.files],
+    )
+
+
+async def _rows(
+    event: Inbound,
+    texts: list[Say | File],
+    numbers: list[int],
+    context: Context,
+    relation: dict[str, Any],
+    parcels: Parcels,
+) -> AsyncIterator[OutboxRow]:
+    position = 0
+    for said in texts:
+        for content in [_announced(said)] if isinstance(said, File) else _contents(said, numbers, context):
+            if relation:
+                content["m.relates_to"] = relation
+            about = _about(said, numbers) if isinstance(said, Say) else None
+            key = transaction_id(event.event_id, position)
+            if isinstance(said, File):
+                await parcels.put(key, said.data)
+            file = key if isinstance(said, File) else None
+            yield OutboxRow(key, event.room_id, "m.room.message", content, about, event.event_id, file)
+            position += 1
+
+
+async def _tell(conn: Connection, told: Tell, event: Inbound, context: Context, at: datetime) -> None:
+    """One message to each of them, in the room where they are spoken to alone; who has none sees it when asking."""
+    for person in await holders(conn, told.unit, told.role, context.now.date()):
+        where = await rooms.direct_room(conn, person) if person != event.sender else None
+        if where is None:
+            continue
+        account, room_id = where
+        cause = f"{event.event_id}/{told.role}/{told.unit}/{person}"
+        rows = [
+            OutboxRow(transaction_id(cause, position), room_id, "m.room.message", content, None, event.event_id)
+            for position, content in enumerate(contents(told.text, context.links, rings=True))
+        ]
+        await outbox.put(conn, account, rows, at)
+
+
+def _contents(said: Say, numbers: list[int], context: Context) -> Iterator[dict[str, Any]]:
+    text = said.text
+    for index, number in enumerate(numbers):
+        text = text.replace(NUMBER.format(index), f"#{number}")
+    return contents(text, context.links)
+
+
+def _about(said: Say, numbers: list[int]) -> dict[str, Any] | None:
+    """What a message is about, with the numbers that its records were given."""
+    about = dict(said.about)
+    if "records" in about:
+        new = {NUMBER.format(index): number for index, number in enumerate(numbers)}
+        about["records"] = [new.get(record, record) for record in about["records"]]
+    return about or None
+
+
+def _announced(file: File) -> dict[str, Any]:
+    """What is known of a file's event before the file is uploaded."""
+    return {"msgtype": "m.file", "body": file.name, "info": {"mimetype": file.mimetype, "size": len(file.data)}}

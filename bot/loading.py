@@ -1,0 +1,241 @@
+"""The snapshot a turn is decided on, out of the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.dialogue.context import Assessed, Context, Purgeable
+from bot.dialogue.purging import number_meant
+from bot.dialogue.session import Session
+from bot.dialogue.values import decode_all
+from bot.events import Inbound, Kept, Kind
+from bot.house import House
+from bot.papers import assessed_ids, names_of, sheets_of, with_papers
+from bot.reminders.deadlines import Charge, Waived
+from bot.rendering import permalink
+from rubrics import Activity, Facts, Headcount, Rubric, Unit
+from storage import activities, chain, drafts, inbox, outbox, papers, people, units, waivers
+from storage.activities import ActivityRow
+from storage.database import Connection
+from storage.outbox import OutboxRow
+from storage.units import UnitRow
+
+MAY_REPORT = ("secretary", "reporter")
+_NUMBER = re.compile(r"[#＃] ?(\d{1,9})")
+MAY_PURGE = ("administrator",)
+
+
+async def load_context(conn: Connection, account: str, person: str, house: House, now: datetime) -> Context:
+    """All that words to a person may rest on: their own branches and nothing else.
+
+    now: the message's own time, UTC.
+    """
+    day = now.astimezone(house.settings.zone).date()
+    known = await people.person(conn, person)
+    ids = await people.units_of(conn, person, MAY_REPORT, day) if known else []
+    others = await assessed_ids(conn, person, day) if known else []
+    rules = bool(known) and bool(await people.units_of(conn, person, MAY_PURGE, day))
+    if not ids and not others:
+        return Context(now, person, "", house.kinds, contact=house.settings.contact, administers=rules)
+    charges = await load_charges(conn, house, ids, now)
+    above = {row.id: as_charge(row, settings, house) for row, settings in await _with_settings(conn, others)}
+    first = next(iter((charges or above).values()))
+    done = [activity for charge in charges.values() for activity in charge.facts.activities]
+    links = await load_links(conn, account, done)
+    judged = await papers.current(conn, [*ids, *others])
+    names = await names_of(conn, judged)
+    saved = [*await drafts.load(conn, ids, ""), *await drafts.load(conn, others, person)]
+    return Context(
+        now=now.astimezone(first.zone),
+        person=person,
+        name=known.name if known else "",
+        kinds=house.kinds,
+        units=tuple(charge.unit for charge in charges.values()),
+        facts={unit: charge.facts for unit, charge in charges.items()},
+        rubrics={unit: charge.rubrics for unit, charge in charges.items()},
+        charges=charges,
+        links=links,
+        contact=house.settings.contact,
+        language=first.settings.get("language") or "zh_CN",
+        offices=frozenset(await people.units_of(conn, person, ("secretary",), day)),
+        heads={unit: await head_words(conn, unit) for unit in ids},
+        papers={unit: sheets_of(judged, unit, names) for unit in ids},
+        drafts={(draft.unit_id, draft.rubric, draft.side): draft.body for draft in saved},
+        assessed=tuple(
+            Assessed(charge.unit, charge.rubrics, sheets_of(judged, unit, names)) for unit, charge in above.items()
+        ),
+        files={number: files for charge in charges.values() for number, files in charge.files.items()},
+        limits=house.settings.attachments.limits,
+        administers=rules,
+    )
+
+
+async def _with_settings(conn: Connection, ids: Collection[str]) -> list[tuple[UnitRow, Mapping[str, Any]]]:
+    settings = await units.inherited(conn, ids)
+    return [(row, settings[row.id]) for row in await units.units(conn, ids)]
+
+
+async def with_opened(
+    conn: Connection, account: str, house: House, message: Inbound, opened: str | None, context: Context
+) -> Context:
+    """The context with the records of the assessed units that a message is about, and of no other. opened: the unit
+    whose assessment is under way."""
+    if not context.assessed:
+        return context
+    ids = [one.unit.id for one in context.assessed]
+    meant = {opened} | {one.unit.id for one in context.assessed if one.unit.name in message.body}
+    for number in _NUMBER.findall(message.body):
+        found = await activities.one(conn, int(number), ids)
+        meant.add(found.unit_id if found else None)
+    charges = await load_charges(conn, house, [unit for unit in ids if unit in meant], context.now)
+    done = [activity for charge in charges.values() for activity in charge.facts.activities]
+    links = await load_links(conn, account, done)
+    assessed = tuple(
+        replace(one, facts=charges[one.unit.id].facts) if one.unit.id in charges else one for one in context.assessed
+    )
+    return replace(context, assessed=assessed, links={**context.links, **links})
+
+
+async def load_charges(conn: Connection, house: House, ids: Collection[str], now: datetime) -> dict[str, Charge]:
+    """Units with their record and all that says what they are held to, in the order of their ids. now: UTC.
+
+    Points look at this year and the last, so older records are not loaded.
+    """
+    settings = await units.inherited(conn, ids)
+    since = date(now.astimezone(house.settings.zone).year - 1, 1, 1)
+    done: dict[str, list[ActivityRow]] = {}
+    for activity in await activities.current(conn, ids, since=since):
+        done.setdefault(activity.unit_id, []).append(activity)
+    waived: dict[str, dict[str, Waived]] = {}
+    for w in await waivers.current(conn, ids, since):
+        waived.setdefault(w.unit_id, {})[w.key] = Waived(w.number, w.key, w.label, w.reason, w.source_event)
+    judged = await papers.current(conn, ids)
+    names = await names_of(conn, judged)
+    found = {}
+    for row in await units.units(conn, ids):
+        bare = as_charge(row, settings[row.id], house)
+        facts = Facts(bare.unit, tuple(as_activity(one, bare.zone) for one in done.get(row.id, ())))
+        files = {one.number: tuple(Kept(**file) for file in one.files) for one in done.get(row.id, ()) if one.files}
+        found[row.id] = replace(
+            bare, facts=with_papers(facts, judged, names), waived=waived.get(row.id, {}), files=files
+        )
+    return found
+
+
+def as_charge(row: UnitRow, settings: Mapping[str, Any], house: House) -> Charge:
+    """A unit as its deadlines see it, without its record. settings: those in force for it."""
+    zone = ZoneInfo(settings.get("time_zone") or house.settings.time_zone)
+    room = row.settings.get("remind_room")  # its own: a committee's room is not for what its branches are told
+    return Charge(Facts(as_unit(row)), applying(settings, house.rubrics), zone, settings, room, row.closed_on)
+
+
+async def with_reference(conn: Connection, account: str, message: Inbound, context: Context) -> Context:
+    """The context with what the message points at: our message it answers, the records it made or a file is for."""
+    answered = message.target if message.kind is Kind.REACTION else message.reply_to
+    row = await outbox.by_event(conn, account, answered) if answered else None
+    if answered is None and message.kind is Kind.TEXT:  # words right after a reminder answer it
+        row = await outbox.last_sent(conn, account, message.room_id)
+        row = row if row is not None and "remind" in (row.about or {}) else None
+    own = await _own(conn, account, message)
+    sourced = tuple(await activities.by_source(conn, message.target)) if own and message.target else ()
+    if message.kind is Kind.FILE and message.reply_to is not None:
+        sourced = await _records_behind(conn, account, message.reply_to, row)
+    return replace(context, about=(row.about if row else None) or {}, sourced=sourced, own=own)
+
+
+async def _own(conn: Connection, account: str, message: Inbound) -> bool:
+    """Whether a message edits or deletes one by the same author, in the room it was said in."""
+    if message.kind not in (Kind.EDIT, Kind.REDACTION) or message.target is None:
+        return False
+    told = await inbox.row(conn, account, message.target)
+    return told is not None and (told.sender, told.room_id) == (message.sender, message.room_id)
+
+
+async def with_purge(
+    conn: Connection, session: Session, message: Inbound, house: House, context: Context
+) -> Context:  # fmt: skip
+    """The context with the record that a message wants purged, if its sender may: an administrator of its unit or of
+    one above."""
+    number = number_meant(session, message.body) if message.kind is Kind.TEXT else None
+    if number is None:
+        return context
+    zone = house.settings.zone
+    over = await people.units_of(conn, context.person, MAY_PURGE, context.now.astimezone(zone).date())
+    below = await units.subtree_ids(conn, over)
+    row = await activities.one(conn, number, below)
+    if row is None:
+        return context
+    unit = await units.unit(conn, row.unit_id)
+    assert unit is not None, "a record has a unit"
+    return replace(context, purgeable=Purgeable(as_activity(row, zone), unit.name, len(row.files)))
+
+
+async def _records_behind(conn: Connection, account: str, answered: str, ours: OutboxRow | None) -> tuple[int, ...]:
+    """The records that a message answered by a file is about: those our message speaks of, those its card became, or
+    those made from a person's message, whether it told them, changed them or said yes."""
+    said = [ours] if ours is not None else await outbox.to_event(conn, account, answered)
+    numbers: list[int] = await activities.by_source(conn, answered) if ours is None else []
+    for row in said:
+        about = row.about or {}
+        numbers += about.get("records", ())
+        if "card" in about:
+            numbers += [n for became in await outbox.about(conn, "was", about["card"]) for n in _numbers(became)]
+    return tuple(dict.fromkeys(numbers))
+
+
+def _numbers(row: OutboxRow) -> list[int]:
+    return list((row.about or {}).get("records", ()))
+
+
+def applying(settings: Mapping[str, Any], rubrics: Mapping[str, Rubric]) -> tuple[Rubric, ...]:
+    """The rulebooks a unit's settings name, with the points of the overlay it chose."""
+    chosen = settings.get("rulebooks") or ()
+    names = (f"{book['id']}.{book['points']}" if book.get("points") else book["id"] for book in chosen)
+    return tuple(rubrics[name] for name in names if name in rubrics)
+
+
+def as_unit(row: UnitRow) -> Unit:
+    """A stored unit as the rulebooks see it."""
+    counts = tuple(
+        Headcount(h.since, h.full, h.probationary, h.floating, h.on_leave, h.committee, h.groups, h.activists)
+        for h in row.headcounts
+    )
+    return Unit(row.id, row.name, row.parent, counts, row.attributes, row.founded_on)
+
+
+def as_activity(row: ActivityRow, zone: ZoneInfo) -> Activity:
+    """A stored activity, newest version, as the rulebooks see it."""
+    withdrawn = row.withdrawn_at.astimezone(zone).date() if row.withdrawn_at else None
+    returned = row.returned_at.astimezone(zone).date() if row.returned_at else None
+    return Activity(
+        number=row.number,
+        unit=row.unit_id,
+        kind=row.kind,
+        occurred_on=row.occurred_on,
+        slots=decode_all(row.slots),
+        period=row.period,
+        gathering=row.gathering,
+        recorded_at=row.recorded_at,
+        source=row.source_event,
+        withdrawn_on=withdrawn,
+        returned_on=returned,
+        version=row.version,
+        evidence=tuple(sorted({*row.evidence, *(file["shows"] for file in row.files if file["shows"])})),
+    )
+
+
+async def head_words(conn: Connection, unit: str) -> str:
+    """The end of a unit's chain as it is printed; empty before its first entry."""
+    head = await chain.head(conn, unit)
+    return f"第{head.position}条 {head.hash}" if head is not None else ""
+
+
+async def load_links(conn: Connection, account: str, done: Collection[Activity]) -> dict[int, str]:
+    """The address of the message behind each activity's number, where this account heard it."""
+    where = await inbox.rooms_of(conn, account, {one.source for one in done if one.source})
+    return {one.number: permalink(where[one.source], one.source) for one in done if one.source in where}

@@ -1,0 +1,1 @@
+"""The Matrix edge: the only place that imports nio."""

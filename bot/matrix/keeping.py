@@ -1,0 +1,46 @@
+"""The folder of one device: secrets written so that only we can read them, and a lock against a second process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+from bot.matrix.errors import Locked, SignInFailed
+
+
+def write_secret(target: Path, text: str) -> None:
+    """Write a file 0600, whole or not at all: a kill leaves the old one."""
+    beside = target.with_name(target.name + ".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(target)
+
+
+def lock(folder: Path) -> IO[str]:
+    """Hold the folder until the returned file is closed or the process ends. Raises Locked when somebody else does."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = (folder / "lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise Locked(f"已有另一个 zhibu 进程在使用 {folder}：两个进程共用一个设备会损坏密钥，请先停掉那一个") from error
+    return held
+
+
+def pickle_key(folder: Path) -> str:
+    """The long random key that the device's keys are encrypted with on disk; made when there are no keys yet.
+
+    Raises SignInFailed when there are keys but the file is gone.
+    """
+    file = folder / "store.key"
+    if not file.exists():
+        if any(folder.glob("*.db")):
+            raise SignInFailed(f"缺少 {file}：没有它打不开已有的加密密钥，请从备份取回")
+        write_secret(file, secrets.token_urlsafe(48))
+    return file.read_text("utf-8").strip()

@@ -1,0 +1,245 @@
+"""The bot's link to its homeserver: batches of events in, deliveries out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import IO, Any, Self
+from urllib.parse import quote
+
+import structlog
+
+from bot.events import Attachment, Batch, Delivery, Echo, Inbound, Outgoing, Verdict
+from bot.matrix import media
+from bot.matrix.backoff import Backoff
+from bot.matrix.client import GuardedClient
+from bot.matrix.errors import CallFailed, Revoked, SignInFailed, Unreachable
+from bot.matrix.feed import Taken, poll
+from bot.matrix.keeping import lock
+from bot.matrix.login import Login, sign_in
+from bot.matrix.reading import Envelope, read, unreadable
+from bot.matrix.rooms import Views, answer_invites, names, view
+from bot.matrix.sending import NotInRoom, TooLong, send
+from bot.matrix.settings import LinkSettings
+from bot.matrix.wire import Wire
+
+log = structlog.get_logger(__name__)
+
+_TYPING_MS = 20_000
+
+
+class Link:
+    """One device of the bot's account, locked against a second process.
+
+    Of the token: run() asks for what is new since the last token that receive() took, and keeps none itself.
+    """
+
+    def __init__(self, settings: LinkSettings, client: GuardedClient, login: Login, held: IO[str]) -> None:
+        self.settings = settings
+        self.client = client
+        self.caught_up = asyncio.Event()
+        self._login = login
+        self._held = held
+        self._views = Views(client)
+        self._backoff, self._send_backoff = Backoff(), Backoff()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._rooms_changed = asyncio.Condition()
+        self._upkeep: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def connect(cls, settings: LinkSettings, *, new_device: bool = False) -> Self:
+        """Sign in, or go on with the kept login (which needs no network).
+
+        new_device: after a restore from a backup; the old device is logged out. Raises Locked and SignInFailed.
+        """
+        held = lock(settings.folder)
+        wire = Wire(settings.homeserver)
+        try:
+            client, login = await sign_in(settings, wire, new_device=new_device)
+        except BaseException as error:
+            await wire.close()
+            held.close()
+            if isinstance(error, CallFailed | Unreachable):
+                raise SignInFailed(f"无法登录 {settings.homeserver}（{error}）：请检查地址和网络后再试") from error
+            raise
+        return cls(settings, client, login, held)
+
+    @property
+    def user_id(self) -> str:
+        """Our own Matrix id."""
+        return str(self.client.user_id)
+
+    async def run(self, since: str | None, receive: Callable[[Batch], Awaitable[None]]) -> None:
+        """Receive until cancelled. since: the token of the last batch that was stored, None at the very first.
+
+        A batch counts as stored when receive() returns; what receive() raises ends the run. Raises Revoked when the
+        homeserver has ended our login.
+        """
+        first = True
+        while True:
+            try:
+                taken = await poll(self.client, since, first=first)
+                await answer_invites(self.client, taken.invites, self.settings.may_invite, self._backoff)
+            except (CallFailed, Unreachable) as error:
+                await self._wait_after(error)
+                continue
+            self._backoff.succeeded()
+            await receive(self._batch(taken, since))
+            self.client.store.forget_arrived()
+            since, first = taken.token, False
+            if not self._login.synced:
+                self._login = replace(self._login, synced=True)
+                self._login.keep(self.settings.folder)
+            self.caught_up.set()
+            async with self._rooms_changed:
+                self._rooms_changed.notify_all()
+            self._start_upkeep()
+
+    async def _wait_after(self, error: CallFailed | Unreachable) -> None:
+        if isinstance(error, CallFailed) and error.revoked:
+            raise Revoked(
+                f"{self.settings.homeserver} 已注销 {self.user_id} 的登录（{error.errcode}）："
+                f"若账号仍在，请删除 {self.settings.folder / 'login.json'}，在 zhibu.yaml 写上 password 后重新启动"
+            ) from error
+        wait = self._backoff.failed(error.retry_after if isinstance(error, CallFailed) else None)
+        log.warning("sync_failed", seconds=round(wait, 1), failures=self._backoff.failures, error=str(error))
+        await self._backoff.rest(wait)
+
+    def _batch(self, taken: Taken, since: str | None) -> Batch:
+        # Without a token all is old, but for what was said between our very first joins and a kill right after.
+        wanted = [found for found in taken.found if since is not None or (found.after_join and not self._login.synced)]
+        events: list[Inbound] = []
+        for found in wanted:
+            if not found.readable:
+                if found.event.get("sender") != self.user_id:
+                    events.append(unreadable(found.event, found.room_id))
+                continue
+            envelope = Envelope(found.room_id, names(self.client, found.room_id), found.encrypted)
+            inbound = read(found.event, envelope)
+            if inbound is not None:
+                events.append(inbound)
+        return Batch(
+            token=taken.token,
+            events=tuple(events),
+            echoes=tuple(Echo(transaction, event_id) for transaction, event_id in taken.echoes),
+            keys=taken.keys,
+            rooms=self._views.changed(taken.touched, taken.left),
+            left=taken.left,
+        )
+
+    def _start_upkeep(self) -> None:
+        if self.client.needs_upkeep and (self._upkeep is None or self._upkeep.done()):
+            self._upkeep = asyncio.create_task(self._keep_keys())
+
+    async def _keep_keys(self) -> None:
+        try:
+            await self.client.upkeep()
+        except (CallFailed, Unreachable) as error:  # the next sync brings the next try
+            log.warning("upkeep_failed", error=str(error))
+
+    def read_again(self, raw: Mapping[str, Any]) -> Inbound | None:
+        """A kept unreadable event (its Inbound.raw) now that its key came. None: still unreadable, or nothing in it."""
+        plain = self.client.open(raw)
+        if plain is None:
+            return None
+        room_id = str(raw["room_id"])
+        return read(plain, Envelope(room_id, names(self.client, room_id), encrypted=True))
+
+    async def deliver(self, out: Outgoing) -> Delivery:
+        """Send one event; never raises for what the server or the network does. One event at a time in a room.
+
+        Waits until the first sync after start has been received: what it brings may show that this was sent before.
+        """
+        await self.caught_up.wait()
+        async with self._turns[out.room_id]:
+            try:
+                event_id = await send(self.client, out.room_id, out.event_type, out.content, out.transaction_id)
+            except (NotInRoom, TooLong) as error:
+                return Delivery(Verdict.REFUSED, why=f"{type(error).__name__}: {error}")
+            except Unreachable as error:
+                return Delivery(Verdict.LATER, retry_after=self._send_backoff.failed(), why=str(error))
+            except CallFailed as error:
+                return self._failed(error)
+        self._send_backoff.succeeded()
+        return Delivery(Verdict.SENT, event_id=event_id)
+
+    async def typing(self, room_id: str, on: bool) -> None:
+        """Show or end the typing notice. A notice that fails is no matter."""
+        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/typing/{quote(self.user_id)}"
+        try:
+            await self.client.call("PUT", path, {"typing": on, **({"timeout": _TYPING_MS} if on else {})})
+        except (CallFailed, Unreachable) as error:
+            log.info("typing_failed", room=room_id, error=str(error))
+
+    async def upload(self, room_id: str, data: bytes, name: str, mimetype: str) -> Mapping[str, Any]:
+        """Store a file for an event in that room: its whole content, to be kept before the event is sent.
+
+        Raises CallFailed or Unreachable, NotInRoom.
+        """
+        seen = view(self.client, room_id)
+        if seen is None:
+            raise NotInRoom(room_id)
+        fields = await media.upload(self.client, data, name, mimetype, encrypted=seen.encrypted)
+        return media.event_fields(fields, name, mimetype, len(data))
+
+    async def store(self, room_id: str, data: bytes, name: str, mimetype: str) -> Mapping[str, Any] | Delivery:
+        """upload(), which never raises for what the server or the network does: the content, or why there is none."""
+        try:
+            content = await self.upload(room_id, data, name, mimetype)
+        except NotInRoom as error:
+            return Delivery(Verdict.REFUSED, why=f"NotInRoom: {error}")
+        except Unreachable as error:
+            return Delivery(Verdict.LATER, retry_after=self._send_backoff.failed(), why=str(error))
+        except CallFailed as error:
+            return self._failed(error)
+        self._send_backoff.succeeded()
+        return content
+
+    def _failed(self, error: CallFailed) -> Delivery:
+        if not error.passing and not error.revoked:
+            return Delivery(Verdict.REFUSED, why=str(error))
+        return Delivery(Verdict.LATER, retry_after=self._send_backoff.failed(error.retry_after), why=str(error))
+
+    async def download(self, attachment: Attachment, limit: int) -> bytes:
+        """The bytes of a file. limit: bytes. Raises MediaRefused, or Unreachable for what is worth another try."""
+        return await media.download(self.client, attachment, limit)
+
+    async def open_direct(self, user_id: str) -> str:
+        """The encrypted direct room with a person: the one there is, or a new one with an invitation.
+
+        Raises CallFailed or Unreachable. Waits until sync has shown the room, so run() must be running.
+        """
+        for room_id in self.client.rooms:
+            seen = view(self.client, room_id)
+            if seen is not None and seen.direct and seen.encrypted and seen.others == (user_id,):
+                return str(room_id)
+        told = await self.client.call(
+            "POST",
+            "/_matrix/client/v3/createRoom",
+            {
+                "preset": "trusted_private_chat",
+                "is_direct": True,
+                "invite": [user_id],
+                "initial_state": [
+                    {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+                ],
+            },
+        )
+        room_id = str(told["room_id"])
+        async with self._rooms_changed:
+            await self._rooms_changed.wait_for(lambda: self._shows(room_id, user_id))
+        return room_id
+
+    def _shows(self, room_id: str, user_id: str) -> bool:
+        seen = view(self.client, room_id)
+        return seen is not None and seen.encrypted and user_id in seen.others
+
+    async def close(self) -> None:
+        """Close the connections and the keys, and let go of the lock."""
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+            await asyncio.gather(self._upkeep, return_exceptions=True)
+        await self.client.close()
+        self._held.close()

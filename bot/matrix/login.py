@@ -1,0 +1,111 @@
+"""Signing in: one device for as long as its folder lasts, whatever moment we are killed at."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot.matrix.client import GuardedClient
+from bot.matrix.errors import CallFailed, SignInFailed
+from bot.matrix.keeping import pickle_key, write_secret
+from bot.matrix.settings import LinkSettings
+from bot.matrix.signing import sign_device
+from bot.matrix.wire import Wire
+
+_FILE = "login.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A device. token: the access token, empty before the first answer; signed: cross-signed, as far as we know;
+    synced: a first sync has been received and kept."""
+
+    homeserver: str
+    user_id: str
+    device_id: str
+    token: str = ""
+    signed: bool = False
+    synced: bool = False
+
+    def keep(self, folder: Path) -> None:
+        """Write it down, readable for us only."""
+        write_secret(folder / _FILE, json.dumps(asdict(self), ensure_ascii=False, indent=1))
+
+
+def kept_login(folder: Path) -> Login | None:
+    """The login of an earlier run. Raises SignInFailed when its file is damaged."""
+    try:
+        return Login(**json.loads((folder / _FILE).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as error:
+        raise SignInFailed(f"{folder / _FILE} 已损坏：请从备份恢复，或删除后重新登录") from error
+
+
+async def sign_in(settings: LinkSettings, wire: Wire, *, new_device: bool = False) -> tuple[GuardedClient, Login]:
+    """The client of our device, with its keys uploaded and signed.
+
+    new_device: after a restore, since restored keys can't read the next message: sign in afresh with the kept
+    identity and log the old device out. Needs the network only until the device is signed.
+    Raises SignInFailed, CallFailed or Unreachable.
+    """
+    old = kept_login(settings.folder)
+    login = old
+    if login is not None and (login.user_id, login.homeserver) != (settings.user_id, settings.homeserver):
+        raise SignInFailed(
+            f"{settings.folder / _FILE} 属于 {login.user_id}（{login.homeserver}），"
+            f"而设置里是 {settings.user_id}（{settings.homeserver}）：请改回设置，或换一个数据目录"
+        )
+    if login is None or new_device:
+        # Chosen by us and kept before it is used: a kill during the login leaves no orphan behind.
+        login = Login(settings.homeserver, settings.user_id, f"ZHIBU{secrets.token_hex(4).upper()}")
+        if not new_device:
+            login.keep(settings.folder)
+    if not login.token:
+        login = replace(login, token=await _password_login(settings, wire, login.device_id))
+        login.keep(settings.folder)
+    client = GuardedClient(wire, login.user_id, login.device_id, settings.folder, pickle_key(settings.folder))
+    client.restore_login(login.user_id, login.device_id, login.token)
+    if not login.signed:
+        if client.should_upload_keys:
+            await client.keys_upload()
+        await sign_device(client, settings.folder, settings.password)
+        login = replace(login, signed=True)
+        login.keep(settings.folder)
+    if new_device and old is not None and old.token:
+        await _log_out(wire, old)
+    return client, login
+
+
+async def _password_login(settings: LinkSettings, wire: Wire, device_id: str) -> str:
+    if settings.password is None:
+        raise SignInFailed(f"还没有登录过 {settings.user_id}：请在 zhibu.yaml 写上 password，登录一次后即可删去")
+    body: dict[str, Any] = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": settings.user_id},
+        "password": settings.password,
+        "device_id": device_id,
+        "initial_device_display_name": settings.device_name,
+    }
+    try:
+        told = await wire.call("POST", "/_matrix/client/v3/login", body)
+    except CallFailed as error:
+        if error.passing:
+            raise
+        raise SignInFailed(
+            f"{settings.homeserver} 不接受 {settings.user_id} 的登录（{error}）：请检查账号和密码"
+        ) from error
+    if told.get("user_id") != settings.user_id:
+        raise SignInFailed(f"登录得到的账号是 {told.get('user_id')}，不是 {settings.user_id}：请改正设置")
+    return str(told["access_token"])
+
+
+async def _log_out(wire: Wire, old: Login) -> None:
+    try:
+        await wire.call("POST", "/_matrix/client/v3/logout", {}, token=old.token)
+    except CallFailed as error:
+        if not error.revoked:
+            raise

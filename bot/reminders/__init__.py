@@ -1,0 +1,1 @@
+"""What is due and when to speak: a pure plan, and the tick that carries it out."""

@@ -1,0 +1,144 @@
+"""From the outbox to the rooms: oldest first, one at a time in a room, each with the id its cause gave it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.crew import Crew
+from bot.events import Delivery, Outgoing, Verdict
+from bot.parcels import Parcels
+from storage import outbox
+from storage.database import Database, DatabaseError
+from storage.outbox import OutboxRow
+
+Upload = Callable[[str, bytes, str, str], Awaitable[Mapping[str, Any] | Delivery]]
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8
+RETRY_SECONDS = 2.0
+TYPING_AFTER = 1.0
+
+
+class Sender:
+    """Sends what the outbox holds. deliver: the Matrix edge; typing: tells a room that an answer is on its way; upload:
+    stores a file for a room (bytes, name, type) and gives its event's content; parcels: where files lie until then."""
+
+    def __init__(
+        self,
+        database: Database,
+        account: str,
+        deliver: Callable[[Outgoing], Awaitable[Delivery]],
+        typing: Callable[[str, bool], Coroutine[None, None, None]],
+        clock: Callable[[], datetime],
+        upload: Upload,
+        parcels: Parcels,
+    ) -> None:
+        self._database = database
+        self._account = account
+        self._deliver = deliver
+        self._typing = typing
+        self._clock = clock
+        self._upload = upload
+        self._parcels = parcels
+        self._rooms = Crew()
+        self._background: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._rooms.ring()
+
+    async def run(self, ready: asyncio.Event) -> None:
+        """Send until cancelled, once sync has caught up: until then an answer may already have been sent."""
+        await self._sweep()
+        await ready.wait()
+        self._rooms.ring()
+        try:
+            while True:
+                await self._rooms.rung()
+                await self._start()
+        finally:
+            await self._rooms.stop()
+            for task in self._background:
+                task.cancel()
+
+    async def _start(self) -> None:
+        free = AT_ONCE - len(self._rooms.busy)
+        if free <= 0:
+            return
+        try:
+            async with self._database.look() as conn:
+                rows = await outbox.unsent(conn, self._account, limit=free, busy=self._rooms.busy)
+        except DatabaseError as error:
+            if not error.temporary:
+                raise
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._rooms.ring)
+            return
+        for row in rows:
+            self._rooms.start(row.room_id, partial(self._send, row))
+
+    async def _send(self, row: OutboxRow) -> None:
+        slow = asyncio.get_running_loop().call_later(TYPING_AFTER, self._say_typing, row.room_id)
+        try:
+            content = row.content if row.file is None else await self._store(row, row.file)
+            if not isinstance(content, Delivery):
+                content = await self._deliver(Outgoing(row.transaction_id, row.room_id, row.event_type, content))
+            await self._settle(row, content)
+        except DatabaseError as error:
+            if not error.temporary:
+                raise
+            await asyncio.sleep(RETRY_SECONDS)  # the row stays unsent, and its id makes the resend no double
+        finally:
+            slow.cancel()
+
+    async def _store(self, row: OutboxRow, name: str) -> Mapping[str, Any] | Delivery:
+        """Upload a row's file; its address and keys are on record before its event is sent, so that a resend is the
+        same event. Killed in between, the file is uploaded again, and only the one in the event counts."""
+        data = await self._parcels.get(name)
+        if data is None:
+            return Delivery(Verdict.REFUSED, why="the file is gone")
+        told = await self._upload(row.room_id, data, str(row.content["body"]), str(row.content["info"]["mimetype"]))
+        if isinstance(told, Delivery):
+            return told
+        relation = row.content.get("m.relates_to")
+        content = {**told, **({"m.relates_to": relation} if relation else {})}
+        async with self._database.turn() as conn:
+            await outbox.uploaded(conn, self._account, row.transaction_id, content)
+        await self._parcels.forget(name)
+        return content
+
+    async def _sweep(self) -> None:
+        """Forget files that no row waits for: made by a turn that was undone, or uploaded just before the end."""
+        for name in self._parcels.names():
+            try:
+                async with self._database.look() as conn:
+                    row = await outbox.by_transaction(conn, self._account, name)
+            except DatabaseError as error:
+                if not error.temporary:
+                    raise
+                return  # the next start sweeps
+            if row is None or row.file != name:
+                await self._parcels.forget(name)
+
+    async def _settle(self, row: OutboxRow, delivery: Delivery) -> None:
+        if delivery.verdict is Verdict.LATER:
+            log.info("send_later", room=row.room_id, seconds=delivery.retry_after, why=delivery.why)
+            await asyncio.sleep(delivery.retry_after)
+            return
+        async with self._database.turn() as conn:
+            if delivery.verdict is Verdict.SENT and delivery.event_id:
+                await outbox.sent(conn, self._account, row.transaction_id, delivery.event_id, self._clock())
+            else:
+                log.warning("send_refused", room=row.room_id, why=delivery.why)
+                await outbox.set_aside(conn, self._account, row.transaction_id, delivery.why, self._clock())
+
+    def _say_typing(self, room_id: str) -> None:
+        """Never awaited: a typing notice is not worth a delay."""
+        task = asyncio.create_task(self._typing(room_id, True))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

@@ -1,0 +1,1 @@
+"""Words into values: dates, numbers, kinds of activity, slots, intent. Pure."""

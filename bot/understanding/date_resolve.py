@@ -1,0 +1,287 @@
+"""A date's words as days: one resolver for each pattern of date_words.py, reading on from what was said before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.understanding import date_rules as rules
+from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
+from bot.understanding.festivals import NAMES, lunar_day, lunar_month, lunar_number, on_year
+from bot.understanding.numbers import integer
+from bot.understanding.workdays import next_workday
+
+
+def resolve(name: str, match: Match, frame: Frame) -> Found | None:
+    """The date that a pattern found; None when it is none, or lies outside the calendar."""
+    try:
+        return _RESOLVERS[name](match, frame)
+    except (OverflowError, ValueError):  # years before 1 or after 9999
+        return None
+
+
+def _day(match: Match, frame: Frame) -> Found | None:
+    number = integer(match["d"] or match["dn"] or match["dc"])
+    said, month = rules.month_of(match["m"], match["rm"], frame.today)
+    year = said_year(match, frame) or said
+    if number is None or (match["m"] and not month):
+        return None
+    carried = year is None and frame.year is not None
+    if carried:
+        year = frame.year
+    if year is not None:
+        first = rules.day(year, month, number)
+        frame.year = year if match["y"] or match["ry"] else frame.year
+    else:
+        first = rules.back(month, number, frame.today, frame.coming)
+    if (
+        match["dc"]
+        and first is not None
+        and (month, number) in ((8, 15), (7, 15), (2, 2), (3, 3), (5, 5), (7, 7), (9, 9))
+        and not match["m"].isascii()
+    ):
+        lunar = lunar_day(first.year, month, number)  # 八月十五 without 日 is mostly said of the lunar day
+        return found(match, first, first, "day", why="ambiguous_date", options=(lunar or first, first))
+    if match["more"]:
+        return _several(match, first, match["more"], frame)
+    if match["d2"]:
+        return _range(match, first, match["m2"], match["d2"], frame, year is not None, match["y2"] or match["ry2"])
+    return one_day(match, first, frame, year is not None, match["wd"])
+
+
+def _range(
+    match: Match, first: date | None, month: str | None, number: str, frame: Frame, said: bool, year: str | None = None
+) -> Found:
+    if first is None:
+        return found(match, None, None, "range", why="impossible_date")
+    to_year = rules.year_of(year, None, frame.today) if year and year[0].isdigit() else None
+    to_month = (1 if month == "元" else integer(month) or 0) if month else first.month
+    last = rules.day(to_year or first.year + (1 if to_month < first.month else 0), to_month, integer(number) or 0)
+    if last is None or last < first:
+        return found(match, None, None, "range", why="impossible_date")
+    if not said and last > frame.today and first.year == frame.today.year - 1 and last.year == frame.today.year:
+        return found(match, first, last, "range", why="crosses_year", options=(first,))
+    frame.month = (first.year, first.month)
+    grain = "range" if last > first else "day"
+    if not said and first.year < frame.today.year and not frame.coming:
+        return found(match, first, last, grain, why="crosses_year", options=(first,))
+    return found(match, first, last, grain, coming=frame.coming)
+
+
+def _several(match: Match, first: date | None, more: str, frame: Frame) -> Found:
+    if first is None:
+        return found(match, None, None, "days", why="impossible_date")
+    days = [first]
+    for words in re.findall(r"[\d一二三四五六七八九十廿卅]+", more):
+        day = rules.day(first.year, first.month, integer(words) or 0)
+        if day is None:
+            return found(match, None, None, "days", why="impossible_date")
+        days.append(day)
+    frame.month = (first.year, first.month)
+    return found(match, days[0], days[-1], "days", why="ambiguous_date", options=tuple(days))
+
+
+def _iso(match: Match, frame: Frame) -> Found | None:
+    year = int(match["y"])
+    first = rules.day(year, int(match["m"] or match["m0"]), int(match["d"] or match["d0"]))
+    if first is None and match["m0"]:
+        return None  # eight digits that are no date are a number
+    frame.year = year
+    if match["d2"]:
+        return _range(match, first, match["m2"], match["d2"], frame, True, match["y2"])
+    return one_day(match, first, frame, True, match["wd"])
+
+
+def _short(match: Match, frame: Frame) -> Found | None:
+    day = rules.day(2000 + int(match["y"]), int(match["m"]), int(match["d"]))
+    return one_day(match, day, frame, True) if day and abs(day.year - frame.today.year) < 8 else None
+
+
+def _isomonth(match: Match, frame: Frame) -> Found | None:
+    days = rules.month_days(int(match["y"]), int(match["m"]))
+    return found(match, *days, "longer") if days else None
+
+
+def _dotted(match: Match, frame: Frame) -> Found | None:
+    flat, start = match.string, match.start()
+    if match["s"] != "." and not match["mark"]:
+        before, after = flat[max(0, start - 4) : start], flat[match.end() : match.end() + 1]
+        if re.search(r"[到应实席会数率参第比]:?$", before) or (
+            match["s"] == "-" and after and after not in " ,。;上下中早晚开周(在"
+        ):
+            return None
+    first = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
+    if first is None and not match["mark"]:
+        return None
+    if match["d2"]:
+        return _range(match, first, match["m2"], match["d2"], frame, False)
+    return one_day(match, first, frame, False, match["wd"])
+
+
+def _daynum(match: Match, frame: Frame) -> Found | None:
+    number = integer(match["d"])
+    if number is None:
+        return None
+    today = frame.today
+    year, month = frame.month or (today.year, today.month)
+    first = rules.day(year, month, number)
+    if frame.month is None and not frame.coming and 1 <= number <= 31:
+        for _ in range(3):  # 30号 said in March is January's
+            if first is not None and first <= today:
+                break
+            year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+            first = rules.day(year, month, number)
+    if match["more"]:
+        return _several(match, first, match["more"], frame)
+    if match["d2"]:
+        return _range(match, first, None, match["d2"], frame, True)
+    return one_day(match, first, frame, frame.month is not None, match["wd"])
+
+
+def _month(match: Match, frame: Frame) -> Found | None:
+    said, month = rules.month_of(match["m"], match["rm"], frame.today)
+    year = said_year(match, frame) or said
+    if not 1 <= month <= 12:
+        return found(match, None, None, "longer", why="impossible_date") if month == 13 else None
+    whole = rules.month_days(year or frame.year or rules.back_month(month, frame.today, frame.coming), month)
+    if whole is None:
+        return None
+    if match["y"] or match["ry"]:
+        frame.year = year
+    frame.month = (whole[0].year, whole[0].month)
+    n = -1 if match["lastw"] else 1 if match["firstw"] else rules.WEEKDAYS.get(match["n"] or "", -1) + 1
+    if match["nw"] == "末":
+        saturday = rules.nth_weekday(whole, n, "六")
+        return found(match, saturday, saturday + timedelta(days=1), "range") if saturday else None
+    if match["nw"]:
+        return one_day(match, rules.nth_weekday(whole, n, match["nw"]), frame, True)
+    if match["work"]:
+        return one_day(match, rules.nth_workday(whole, n, frame.overrides), frame, True)
+    if match["oneday"]:
+        return one_day(match, whole[1] if n == -1 else whole[0] + timedelta(days=n - 1), frame, True)
+    if match["part"]:
+        first, last = rules.part_of_month(whole, match["part"])
+        return found(match, first, last, "longer", vague=True)
+    begin = [integer(match[g]) for g in ("m0", "m1") if match[g]]
+    if begin and begin[0] and 1 <= begin[0] <= 12:
+        from_year = whole[0].year - (1 if begin[0] > month else 0)
+        return found(match, date(from_year, begin[0], 1), whole[1], "longer", scope="month")
+    return found(match, whole[0], whole[1], "longer", scope="month")
+
+
+def _weekday(match: Match, frame: Frame) -> Found | None:
+    which, name = match["w"], match["wd"]
+    if name == "末":
+        saturday = rules.weekday(which, "六", frame.today, frame.coming)
+        return found(match, saturday, saturday + timedelta(days=1), "range")
+    first = rules.weekday(which, name, frame.today, frame.coming)
+    if match["wd2"]:
+        last = first + timedelta(days=(rules.WEEKDAYS[match["wd2"]] - first.weekday()) % 7)
+        return found(match, first, last, "range")
+    frame.month = (first.year, first.month)
+    return found(match, first, first, "day", coming=frame.coming)
+
+
+def _week(match: Match, frame: Frame) -> Found | None:
+    first, last = rules.week(match["w"], frame.today)
+    return found(match, first, last, "longer", scope="week")
+
+
+def _near(match: Match, frame: Frame) -> Found | None:
+    day = rules.near(match["near"], frame.today)
+    frame.month = (day.year, day.month)
+    return found(match, day, day, "day")
+
+
+def _ago(match: Match, frame: Frame) -> Found | None:
+    if match["n"] == "半":
+        day = frame.today - timedelta(days=15)
+        return found(match, day, day, "day", vague=True) if match["unit"] == "月" else None
+    day = rules.ago(integer(match["n"]) or 0, match["unit"], frame.today)
+    return found(match, day, day, "day", vague=match["unit"] == "月")
+
+
+def _long(match: Match, frame: Frame) -> Found | None:
+    if match["yy"] or match["yr"]:
+        year = rules.year_of(match["yy"], match["yr"], frame.today)
+        if year is None or not 1900 < year < 2200:
+            return None
+        frame.year = year
+        days = rules.part_of_year(year, match["yp"]) if match["yp"] else (date(year, 1, 1), date(year, 12, 31))
+        return found(match, *days, "longer", scope="year")
+    year = said_year(match, frame) or frame.year
+    if match["half"]:
+        year = year or (frame.today.year if match["half"] == "上" or frame.today.month > 6 else frame.today.year - 1)
+        months = (1, 6) if match["half"] == "上" else (7, 12)
+        return found(match, date(year, months[0], 1), rules.quarter(year, months[1] // 3)[1], "longer", scope="quarter")
+    here = (frame.today.month + 2) // 3
+    if match["first"]:
+        last = integer(match["first"]) or 2
+        return found(match, date(year or frame.today.year, 1, 1), rules.quarter(year or frame.today.year, last)[1],
+                     "longer", scope="quarter")  # fmt: skip
+    if match["rq"]:
+        index = frame.today.year * 4 + here - 1 + {"上": -1, "下": 1}.get(match["rq"][0], 0)
+        return found(match, *rules.quarter(index // 4, index % 4 + 1), "longer", scope="quarter")
+    number = integer(match["q"] or match["q1"]) or 0
+    return found(match, *rules.quarter(year or (frame.today.year - (number > here)), number), "longer", scope="quarter")
+
+
+def _edge(match: Match, frame: Frame) -> Found | None:
+    scope, part = match["edge"][0], match["edge"][1]
+    if scope == "年":
+        return found(match, *rules.part_of_year(frame.today.year, part), "longer", vague=True)
+    whole = rules.month_days(*(frame.month or (frame.today.year, frame.today.month)))
+    return found(match, *rules.part_of_month(whole, part), "longer", vague=True) if whole else None
+
+
+def _festival(match: Match, frame: Frame) -> Found | None:
+    name = next(n for n in NAMES if match["fest"].startswith(n))
+    year = said_year(match, frame) or frame.year
+    day = on_year(name, year or frame.today.year)
+    said = year is not None
+    if day is None:
+        return None
+    if not said and day > frame.today and not frame.coming:
+        day = on_year(name, frame.today.year - 1) or day
+    beside = (match["beside"] or "").removeprefix("节")
+    if "工作日" in beside:
+        day = next_workday(day, frame.overrides, -1 if beside.startswith("前") else 1)
+    elif "第一个周" in beside or "第一个星期" in beside:
+        day += timedelta(days=(rules.WEEKDAYS[beside[-1]] - day.weekday() - 1) % 7 + 1)
+    elif beside.endswith(("前一天", "前的一天")):
+        day -= timedelta(days=1)
+    elif beside == "后一天":
+        day += timedelta(days=1)
+    elif beside.endswith(("期间", "假期", "长假", "黄金周")):
+        last = next_workday(day, frame.overrides) - timedelta(days=1)
+        return found(match, day, max(day, last), "longer", vague=True)
+    elif beside:
+        return found(match, day, day, "day", vague=True, scope="festival")
+    one = one_day(match, day, frame, said)
+    frame.month = None
+    return replace(one, scope="festival")
+
+
+def _lunar(match: Match, frame: Frame) -> Found | None:
+    if match["big"]:
+        month, number = 1, lunar_number(match["big"].removeprefix("大").removeprefix("年"))
+    else:
+        month = lunar_month(match["lm"] or match["lm2"] or match["lm3"])
+        number = lunar_number(match["ld"] or match["ld2"] or match["ld3"])
+    leap = bool(match["leap"] or match["leap2"])
+    said = said_year(match, frame) or said_year(match, frame, "y2", "ry2")
+    day = lunar_day(said or frame.today.year, month, number, leap)
+    if said is None and (day is None or day > frame.today) and not frame.coming:
+        day = lunar_day(frame.today.year - 1, month, number, leap) or day
+    return one_day(match, day, frame, said is not None)
+
+
+_RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
+    "lunar": _lunar,
+        "iso"
+    : _iso, "short": _short,
+    "isomonth": _isomonth, "day": _day, "festival": _festival, "dotted": _dotted, "month": _month,
+    "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near, "ago": _ago, "long": _long, "edge": _edge,
+}  # fmt: skip

@@ -1,0 +1,99 @@
+"""Dates in a text, looking back from a moment: found by patterns, resolved from left to right."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot.understanding.date_found import Found, Frame, Match
+from bot.understanding.date_resolve import resolve
+from bot.understanding.date_words import (
+    COMING_AFTER,
+    COMING_BEFORE,
+    HAPPENED,
+    HINT,
+    NEVER_HAPPENED,
+    PATTERNS,
+)
+from bot.understanding.festivals import FESTIVAL
+from bot.understanding.reading import DateSpan
+from bot.understanding.text import Text, clean
+from bot.understanding.workdays import Overrides
+
+__all__ = ["Found", "find", "find_dates", "spans"]
+
+_STOP = re.compile(r"[,。;!?\n]")
+
+
+def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: bool = False) -> list[Found]:
+    """All dates of a text, in order. coming: dates without a year lie ahead (the text speaks of a plan)."""
+    flat = text.flat
+    if not HINT.search(flat) and not FESTIVAL.search(flat):
+        return []
+    taken = bytearray(len(flat))
+    raw: list[tuple[int, int, str, Match]] = []
+    for name, pattern in (*PATTERNS[:5], ("festival", FESTIVAL), *PATTERNS[5:]):
+        for match in pattern.finditer(flat):
+            start, end = match.span()
+            if end > start and not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                raw.append((start, end, name, match))
+    frame = Frame(now.date(), overrides)
+    result = []
+    for _start, _end, name, match in sorted(raw, key=lambda r: r[0]):
+        frame.coming = coming or _is_coming(flat, match)
+        one = resolve(name, match, frame)
+        if one is not None:
+            result.append(one)
+    return _without_ratios(flat, result)
+
+
+def _without_ratios(flat: str, found: list[Found]) -> list[Found]:
+    """支委会 11.5 5/5: beside another day, a 5/5 is who came."""
+    days = [f for f in found if f.grain == "day"]
+    if len(days) < 2:
+        return found
+    ratios = []
+    for one in days:
+        pair = re.fullmatch(r"(\d+) ?/ ?(\d+)", flat[one.start : one.end])
+        before = any(d.start < one.start for d in days)
+        close = pair is not None and 0 <= int(pair[1]) - int(pair[2]) <= 3
+        after = flat[one.end : one.end + 1]
+        if pair and close and (before or pair[1] == pair[2]) and not (after and after in "开支党主上下"):
+            ratios.append(one)
+    return [f for f in found if f not in ratios] if len(ratios) < len(days) else found
+
+
+def find_dates(text: str, now: datetime, overrides: Overrides | None = None) -> tuple[DateSpan, ...]:
+    """The possible dates of any text, in order, with their words; 11月5日、12日 are two."""
+    cleaned = clean(text)
+    return spans(cleaned, find(cleaned, now, overrides))
+
+
+def spans(text: Text, found: list[Found]) -> tuple[DateSpan, ...]:
+    """What was found, as dates with words; a day said twice in a row (11月5日，周四) is one."""
+    result: list[DateSpan] = []
+    for one in found:
+        words = text.words(one.start, one.end)
+        if one.grain == "days":
+            result.extend(DateSpan(day, day, words) for day in one.options)
+        elif one.first is not None and one.last is not None and _counts(text.flat, one):
+            result.append(DateSpan(one.first, one.last, words))
+    return tuple(
+        one
+        for i, one in enumerate(result)
+        if i == 0 or (one.first, one.last) != (result[i - 1].first, result[i - 1].last)
+    )
+
+
+def _counts(flat: str, one: Found) -> bool:
+    """Whether a span is a date of something, not just what something belongs to (11月党费)."""
+    if one.scope not in ("month", "quarter", "year") or one.vague:
+        return True
+    return not NEVER_HAPPENED.match(flat, one.end) and bool(HAPPENED.match(flat, one.end))
+
+
+def _is_coming(flat: str, match: Match) -> bool:
+    before = _STOP.split(flat[max(0, match.start() - 8) : match.start()])[-1]
+    after = _STOP.split(flat[match.end() : match.end() + 8])[0]
+    return bool(COMING_BEFORE.search(before) or COMING_AFTER.search(after))

@@ -1,0 +1,102 @@
+"""What a stretch of a message is for: a report, a plan, something not done, a question, a correction, small talk."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding.reading import Intent
+
+_QUESTION = re.compile(
+    r"\?|[吗么](?=[,。;!\n ]|$)|呢(?=[,。;!\n ]|$)|多少|(?<![好十前这近过百])几(?:分|次|条|个|人|项|号|月|天|点|名|"
+    r"篇)(?!了个)|([\u4e00-\u9fff])不\1|[开交收报上]没[开交收报上]|怎么(?!样都)|为什么|为啥|咋|什么时候|"
+    r"何时|哪(?:天|些|个|几|里|次|一)|有没有|是不是|是否|"
+    r"能不能|可不可以|要不要"
+    r"|够不够|行不行|算不算|对不对|还差(?!一点)|还缺|谁(?=还|没|来|讲|主|是|去|交)|多长|多久|多大|"
+    r"什么(?=[,。;!?\n ]|$|要求|规定|标准|"
+    r"条件|内容)|需要什么|查一下|看一下|看看|请问|想问|问一下|咨询|了没(?=[,。;!? \n]|$)"
+)
+_NOT_DONE = re.compile(
+    r"(?:还|都|一直|暂时|暂|目前|至今)?(?:没有?|未|尚未|还没)(?:来得及)?(?:能|有)?(?:再)?(?:召开|开展|"
+    r"开(?![会]?[到齐])|举行|组织|上(?![级交报])|收(?![到])|交|缴|报(?!备)|搞|办|安排|完成|弄|讲|进行|过)|"
+    r"(?:还|都)?(?:没有?|未)(?:开|上|交|收|报)(?:呢|呀|啊)"
+    r"|取消了?|停开|不开了|没开成|没能开|没搞成|延期了?|推迟了?|没开(?:呢|成)?|缺开|漏开|(?:党课|会|党日|"
+    r"活动)就?[缺漏]了|忘了?开|忘记开"
+)
+_PLAN = re.compile(
+    r"(?<!按照)(?<!按)(?:准备(?!了|会|情况|工作)|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|(?:(?<=[,。;!?\n ])|"
+    r"^|(?<=我们)|(?<=支部)|(?<=[月周日号天]))计划(?!生育|书|表|的)|拟(?!定|人选|发展|接收|"
+    r"转正)(?:于|在|定于|召|开)|将(?!军|来|要求|党|以下|其|于?[^,。]{0,10}情况)|预计|预定|定于|"
+    r"定在(?=.{0,8}[开召])|要(?=开|召开|组织|上党课|举行|搞|收)|想(?=开|组织|在)|安排在|下次|争取|回头|"
+    r"马上要|过[两几]天|改天|即将|等(?:到|下))"
+)
+_SURE_PLAN = re.compile(
+    r"争取|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|拟于|定于|将于|预计|预定|即将|请(?:大家|各位|全体|准时|"
+    r"按时|务必)|务必(?:参加|准时)"
+)
+_CAME = re.compile(r"实到|到了|来了|到会|到齐|搞完|开完|圆满|顺利")
+_CORRECTION = re.compile(
+    r"改(?:成|为|到(?![^,。]{0,10}(?:开|举行|召开))|一下|正)|更正|更改|修改|订正|应该?(?:是|为)|写错|说错|"
+    r"报错|记错|弄错|打错|错了|不对|"
+    r"有误|(?:^|[,。 ])不是.{1,20}(?:是|,)"
+)
+_ASKS = re.compile(r"\?|[吗么](?=[。!\n ]|$)|对不对|是不是|行不行|算不算")
+_PUTS_RIGHT = re.compile(r"^\W*(?:更正|订正|改|修改|#|把|写错|报错)|错了|不对")
+_WITHDRAWAL = re.compile(r"撤回|撤销|作废|删掉|删除|删了|取消(?=.{0,4}#\d)|不算了|去掉(?=.{0,8}(?:#|那条|这条|记录))")
+_SMALL_TALK = re.compile(
+    r"(?:你好|您好|早上?好|上午好|下午好|中午好|晚上好|谢谢你?|多谢|感谢|谢了|辛苦了?|在吗|在不在|在么|哈+|"
+    r"呵+|嗯+|哦+|好的?|收到|拜拜|再见|明白|知道了|了解|ok|okay|hi|hello|hey|thanks|thx|晚安|新年快乐|"
+    r"节日快乐|周末愉快|大家好|各位好|书记好|同志|机器人|小助手"
+    r"|赞|厉害|真棒|不错|太好了|没事|不客气|test|测试一?下?|天气(?:真|很)?(?:好|冷|热|不错)?|今天|真|很|啊|"
+    r"呀|吧|呢|吗|啦|了|的|大家|你们?|您|[\W_])+"
+)
+_DONE = re.compile(
+    r"[开上讲收交缴报召完学搞办过行展织](?:了|过|完|齐|毕)|已经?(?=[开上讲收交缴报召完学举组])|顺利|圆满|"
+    r"结束|完成了?|实到|到会|到了|来了|全员到|刚(?:刚|才)?开|开的|上的|收的|交的|报的"
+)
+_HELD = re.compile(r"开了|召开|组织了?(?!部)|举行|学了|搞了|举办|参加了|进行了|开展了?|开会")
+_NEGATED_PART = re.compile(
+    r"没有?(?:人)?(?:缺席|请假|缺勤|迟到|到|来(?!得及)|参加|出席)|未(?:到|参加|出席)|没(?:到|来(?!得及))|"
+    r"没问题|没有?(?:意见|"
+    r"异议|问题)"
+)
+
+
+def intent_of(flat: str, *, kind_known: bool, ahead: bool, told: int) -> Intent:
+    """The intent of one activity's words, its topic blanked. kind_known: an activity is named; ahead: its date lies in
+    the future; told: how many numbers are told of it (who came, what was paid): what has numbers has happened."""
+    if _WITHDRAWAL.search(flat) and (not told or "#" in flat):
+        return Intent.WITHDRAWAL
+    if _QUESTION.search(flat) and (not told or _ASKS.search(flat)):
+        return Intent.QUESTION
+    if not kind_known:
+        return Intent.CORRECTION if _CORRECTION.search(flat) else Intent.UNKNOWN
+    if not told and _NOT_DONE.search(_NEGATED_PART.sub("", flat)):
+        return Intent.NOT_DONE
+    if not _CAME.search(flat) and _planned(flat, ahead, told):
+        return Intent.PLAN
+    corrects = _CORRECTION.search(flat)
+    return Intent.CORRECTION if corrects and (told < 2 or _PUTS_RIGHT.search(flat)) else Intent.REPORT
+
+
+def _planned(flat: str, ahead: bool, told: int) -> bool:
+    if _SURE_PLAN.search(flat) and not told:
+        return True
+    done = bool(_DONE.search(flat))
+    if ahead:
+        return not done or bool(_PLAN.search(flat))
+    return not done and not told and bool(_PLAN.search(flat))
+
+
+def is_small_talk(flat: str) -> bool:
+    """Nothing but greetings, thanks and the like."""
+    return len(flat) < 60 and bool(_SMALL_TALK.fullmatch(flat))
+
+
+def is_question(flat: str) -> bool:
+    """Whether a text asks something."""
+    return bool(_QUESTION.search(flat))
+
+
+def is_held(flat: str) -> bool:
+    """Whether a text says that something was held, whatever it was."""
+    return bool(_HELD.search(flat))

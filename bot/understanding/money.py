@@ -1,0 +1,199 @@
+"""Dues and information: sums in fen, the months dues are for, how many people or pieces, and titles."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from bot.understanding import date_rules as rules
+from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
+from bot.understanding.pieces import Piece
+
+_MOST = 1_000_000_00  # fen; more than this in one branch is a slip of the finger
+_DIGIT = "[0-9零一二三四五六七八九]"
+_SUM = re.compile(
+    rf"(?P<sign>-|负)?(?:¥|人民币|rmb)? ?(?P<n>{DECIMAL})(?P<by>万|千|百)?多?(?:(?P<unit>元|块钱|块|圆|"
+    rf"rmb)(?P<jiao>{_DIGIT}(?=[角毛])|(?<=块){_DIGIT}(?![\d人名]))?[角毛]?(?P<fen>{_DIGIT}(?=分))?分?)"
+)
+_MARKED = re.compile(
+    r"(?:(?P<sign>-)?¥ ?|(?:金额|总额|合计|总计|共计|共收|共交|共缴|收了|收取|收到|缴纳|上缴|上交|缴了|交了|"
+    r"一共|总共|党费|收|交|缴)(?:了|为|是|共|:|款)* ?(?P<sign2>-|负)?)(?P<n>\d[\d,]{2,11}(?:\.\d+)?|"
+    r"\d{1,9}\.\d+|[\d.]+(?=万))(?P<by>万)?(?![\d年月日号人名条篇个位.])"
+)
+_LONE = re.compile(r"(?:(?<=[,; ])|(?<=的))(?P<n>\d{3,6}(?:\.\d{1,2})?)(?=[,;。 \n]|$)")
+_EACH = re.compile(r"(?:每人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|是|为|交|缴|:)*$")
+_MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九]|元)"
+_RELATIVE = r"上上个?月|上个?月|本月|这个?月|当月|下个?月|次月"
+_MONTHS = re.compile(
+    rf"(?<![\d.第个])(?:(?P<y>\d{{4}}|\d{{2}}(?=年))年|(?P<ry>去年|今年|前年|本年|当年))?的?"
+    rf"(?:(?P<list>{_MONTH}(?:月份?)?(?:(?:、|,|和|及|与|-|~|至|到|,?以及) ?{_MONTH}(?:月份?)?){{0,11}})(?<=[月份])"
+    rf"|(?P<rm>{_RELATIVE})份?)(?! ?(?:\d{{1,2}}|[初一二三四五六七八九十]{{1,3}})(?:日|号))(?!末|底|初)"
+)
+_AHEAD = re.compile("预[缴交收]|提前[缴交收]")
+_QUARTER = re.compile(
+    r"(?:(?P<y>\d{4})年|(?P<ry>去年|今年|本年))?(?:第?(?P<q>[一二三四1-4])季度|(?P<rq>上|本|这个?|上个)季度)"
+)
+_HALF = re.compile(r"(?:(?P<y>\d{4})年|(?P<ry>去年|今年|本年))?(?:(?P<half>[上下])半年|(?P<all>全年))")
+_HEADS = re.compile(
+    rf"(?:实(?:际)?(?:交|缴|收)(?:人数|党员)?|(?:[交缴]费|[交缴]纳)(?:人数|党员)|人数|共|一共|党员)?(?:[:是为有]|共)*"
+    rf"(?<![\d.第零一二两三四五六七八九十百千])(?P<n>-?{WHOLE})(?P<u>(?:余|多|来|几)?(?:个|名|位)?(?:正式|"
+    rf"预备)?(?:党员|同志|人)+(?:左右)?|名)"
+    rf"|(?:(?:[交缴]费|[交缴]纳)?人数|实[交缴]|应[交缴])[:是为]*(?P<m>\d{{1,4}})(?![\d.元块]|,\d)"
+)
+_NOT_PAID = re.compile(r"[^,。;!?\n]{0,4}(?:没[交缴有]|未[交缴]|欠|补[交缴](?!了))")
+_ABOUT = re.compile(r"(?:约|大约|大概|近|将近|不到|差不多)$")
+_ALL_PAID = re.compile(r"应(?:交|缴|收)(?:人数|党员)?[:是为]?$")
+_PIECES = re.compile(rf"(?<![\d.第])(?P<n>-?{WHOLE}) ?(?:条|篇|期|则|份|个信息|件)(?!例)")
+_TITLE = re.compile(r"《([^《》\n]{1,120})》")
+_LABEL = re.compile(
+    r"(?:(?:信息|稿件|简报)(?:[\d一二两三四五]{1,2}[条篇])?(?=[:])|标题|题目|题为|名为|名称|标题分别|"
+    r"分别)(?:分别)?(?:是|为|叫|:|：)* ?"
+)
+
+
+def find_sums(flat: str) -> list[Piece]:
+    """Sums of money in fen; what each one pays is none."""
+    pieces: list[Piece] = []
+    for pattern in (_SUM, _MARKED, _LONE):
+        for match in pattern.finditer(flat):
+            start, end = match.span()
+            if any(start < p.end and p.start < end for p in pieces) or _EACH.search(flat[max(0, start - 6) : start]):
+                continue
+            value = decimal(match["n"])
+            if value is None:
+                continue
+            if _ABOUT.search(flat[max(0, start - 4) : start]) or "多" in match[0]:
+                pieces.append(Piece("amount", None, start, end, "approximate_number"))
+                continue
+            value *= {"万": 10000, "千": 1000, "百": 100}.get(match.groupdict().get("by") or "", 1)
+            groups = match.groupdict()
+            value += Decimal(integer(groups.get("jiao") or "零") or 0) / 10
+            value += Decimal(integer(groups.get("fen") or "零") or 0) / 100
+            fen = value * 100
+            negative = bool(groups.get("sign") or groups.get("sign2"))
+            pieces.append(_sum(fen, start, end, negative))
+    return sorted(pieces, key=lambda p: p.start)
+
+
+def _sum(fen: Decimal, start: int, end: int, negative: bool) -> Piece:
+    if negative:
+        return Piece("amount", None, start, end, "negative_amount")
+    if fen != fen.to_integral_value() or fen > _MOST:
+        return Piece("amount", None, start, end, "absurd_number", (int(fen),))
+    return Piece("amount", int(fen), start, end)
+
+
+def find_months(flat: str, today: date) -> list[Piece]:
+    """The months dues are for, each as YYYY-MM: 10月, 9月和10月, 第三季度."""
+    pieces = []
+    ahead = bool(_AHEAD.search(flat))
+    for match in _MONTHS.finditer(flat):
+        months = _months(match, today, ahead)
+        if months and not ahead and _leapt(match, today):
+            ahead_of = tuple(f"{int(m[:4]) + 1}{m[4:]}" for m in months)
+            pieces.append(Piece("months", None, *match.span(), "crosses_year", (months, ahead_of)))
+        elif months:
+            pieces.append(Piece("months", months, *match.span()))
+    for match in _QUARTER.finditer(flat):
+        year = rules.year_of(match["y"], match["ry"], today)
+        here = (today.month + 2) // 3
+        if match["q"]:
+            number = integer(match["q"]) or 1
+            year = year or today.year - (number > here)
+        else:
+            index = today.year * 4 + here - 1 - (match["rq"][0] == "上")
+            year, number = index // 4, index % 4 + 1
+        pieces.append(Piece("months", _span(year, number * 3 - 2, year, number * 3), *match.span()))
+    for match in _HALF.finditer(flat):
+        year = rules.year_of(match["y"], match["ry"], today) or today.year
+        first, last = (1, 12) if match["all"] else (1, 6) if match["half"] == "上" else (7, 12)
+        pieces.append(Piece("months", _span(year, first, year, last), *match.span()))
+    return sorted(pieces, key=lambda p: p.start)
+
+
+def _leapt(match: re.Match[str], today: date) -> bool:
+    """12月党费 said in November, without a year: last year's, or paid ahead?"""
+    if match["rm"] or match["y"] or match["ry"]:
+        return False
+    first = re.match(_MONTH, match["list"])
+    number = integer(first[0]) if first else None
+    return number is not None and number > today.month and today.month > 2
+
+
+def _months(match: re.Match[str], today: date, ahead: bool) -> tuple[str, ...]:
+    said = rules.year_of(match["y"], match["ry"], today)
+    if match["rm"]:
+        year, month = rules.month_of(None, match["rm"], today)
+        return (f"{year}-{month:02d}",)
+    numbers = [1 if w == "元" else integer(w) or 0 for w in re.findall(_MONTH, match["list"].replace("份", ""))]
+    if not all(1 <= n <= 12 for n in numbers):
+        return ()
+    first = said or (today.year + (numbers[0] < today.month - 6) if ahead else rules.back_month(numbers[0], today))
+    years = [first + int(n < numbers[0]) for n in numbers]  # a list runs on, it doesn't leap back
+    if len(numbers) == 2 and re.search(r"[-~至到]", match["list"]):
+        return _span(years[0], numbers[0], years[1], numbers[1])
+    return tuple(f"{y}-{n:02d}" for y, n in zip(years, numbers, strict=True))
+
+
+def _span(year: int, month: int, to_year: int, to_month: int) -> tuple[str, ...]:
+    indexes = range(year * 12 + month - 1, min(to_year * 12 + to_month, year * 12 + month + 23))
+    return tuple(f"{i // 12}-{i % 12 + 1:02d}" for i in indexes)
+
+
+def find_heads(flat: str) -> list[Piece]:
+    """How many paid."""
+    pieces = []
+    for match in _HEADS.finditer(flat):
+        start = match.start("n") if match["n"] else match.start("m")
+        words = match["n"] or match["m"]
+        before = flat[max(0, start - 6) : start]
+        if _ALL_PAID.search(before) or _EACH.search(before[-4:]) or _NOT_PAID.match(flat, match.end()):
+            continue
+        value = integer(words.lstrip("-"))
+        about = bool(_ABOUT.search(before)) or bool(re.match("[余多来几]|.*左右", match["u"] or ""))
+        if words.startswith("-"):
+            pieces.append(Piece("count", None, start, match.end(), "negative_amount"))
+        elif value is None or value > 2000:
+            pieces.append(Piece("count", None, start, match.end(), "absurd_number", () if value is None else (value,)))
+        elif about:
+            pieces.append(Piece("count", None, start, match.end(), "approximate_number", (value,)))
+        else:
+            pieces.append(Piece("count", value, start, match.end()))
+    return pieces
+
+
+def find_pieces(flat: str) -> list[Piece]:
+    """How many pieces of information."""
+    pieces = []
+    for match in _PIECES.finditer(flat):
+        value = integer(match["n"].lstrip("-"))
+        if value is None or match["n"].startswith("-") or value > 200:
+            why = "negative_amount" if match["n"].startswith("-") else "absurd_number"
+            pieces.append(Piece("count", None, *match.span(), why, () if value is None else (value,)))
+        else:
+            pieces.append(Piece("count", value, *match.span()))
+    return pieces
+
+
+def find_titles(flat: str, shown: str, count: int | None) -> list[Piece]:
+    """Titles in 《》, else what follows 标题, one for each piece that was counted."""
+    marked = list(_TITLE.finditer(flat))
+    if marked:
+        titles = tuple(shown[m.start(1) : m.end(1)].strip() for m in marked)
+        return [Piece("titles", titles, marked[0].start(), marked[-1].end())]
+    label = _LABEL.search(flat)
+    if label is None:
+        return []
+    end = len(flat)
+    stop = re.search(r"[。!?\n]|,(?=\d{1,2}月|昨天|今天|已|都)", flat[label.end() :])
+    if stop:
+        end = label.end() + stop.start()
+    rest = shown[label.end() : end].strip(' “”"')
+    parts = [p.strip(' “”"') for p in re.split(r"[;；]|[”\"][、,，和及]?[“\"]", rest)] if rest else []
+    if len(parts) == 1 and count and count > 1:
+        parts = [p.strip() for p in re.split(r"[、,，]|和(?=我|支部|党)", rest)]
+    parts = [p for p in parts if p]
+    if not parts or (count and len(parts) != count):
+        return []
+    return [Piece("titles", tuple(parts), label.end(), end)]

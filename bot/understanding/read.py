@@ -1,0 +1,197 @@
+"""A message, understood: intent, activities with their slots, doubts. What isn't understood stays out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.understanding.activity import Facts, activity_slots
+from bot.understanding.answers import bare_answer
+from bot.understanding.attendance import find_attendance
+from bot.understanding.dates import Found, find, spans
+from bot.understanding.gatherings import share, topics_of
+from bot.understanding.intents import intent_of, is_held, is_small_talk
+from bot.understanding.kinds import find_kinds
+from bot.understanding.money import find_heads, find_months, find_pieces, find_sums
+from bot.understanding.people import find_people
+from bot.understanding.places import find_places
+from bot.understanding.reading import ActivityReading, Doubt, Expecting, Intent, Reading
+from bot.understanding.split import Part, split
+from bot.understanding.text import LONGEST, Text, clean
+from bot.understanding.times import find_hours, find_times
+from bot.understanding.topic_words import EMPTY
+from bot.understanding.topics import ATTACHED
+from bot.understanding.workdays import Overrides
+from rubrics.activities import Activities
+
+_QUOTED = re.compile(r"《[^《》\n]{0,200}》|“[^“”\n]{1,200}”")
+_DENIED = re.compile(r"(?<![是要算还])不是[^,。;!?\n是]{1,20}(?=,? ?(?:而?是|应)|[。!\n]|$)")
+_NUMBER = re.compile(r"#(\d{1,9})")
+_STRONGEST = (
+    Intent.WITHDRAWAL, Intent.CORRECTION, Intent.REPORT, Intent.QUESTION, Intent.NOT_DONE, Intent.PLAN,
+    Intent.SMALL_TALK, Intent.UNKNOWN,
+)  # fmt: skip
+
+
+def read(
+    text: str,
+    now: datetime,
+    *,
+    kinds: Activities,
+    expecting: Expecting | None = None,
+    overrides: Overrides | None = None,
+) -> Reading:
+    """Understand one message, however long or odd.
+
+    now: when it was sent, aware, in the unit's time zone. expecting: what was just asked. overrides: local working
+    days. Never raises for a text; values are cut from the cleaned text, numbers and dates looked up from it.
+    """
+    cleaned = clean(text[: LONGEST * 2])
+    whole = len(text) <= LONGEST * 2 and len(cleaned.flat) <= LONGEST
+    cleaned = cleaned if len(cleaned.flat) <= LONGEST else Text(cleaned.shown[:LONGEST], cleaned.flat[:LONGEST])
+    doubts = () if whole else (Doubt("text", "too_long", cleaned.shown[:20]),)
+    number = _NUMBER.search(cleaned.flat)
+    if not cleaned.flat:
+        return Reading(Intent.UNKNOWN, doubts=doubts)
+    facts = _facts(cleaned, now, overrides, kinds)
+    if is_small_talk(cleaned.flat) and not facts.mentions and expecting is None:
+        return Reading(Intent.SMALL_TALK, doubts=doubts)
+    parts = split(
+        facts.masked,
+        facts.mentions,
+        facts.dates,
+        facts.counts,
+        facts.sums,
+        facts.times,
+        expecting.kind if expecting else None,
+    )
+    readings, intents = _activities(facts, parts, now, kinds, expecting)
+    intent = next(i for i in _STRONGEST if i in intents or i is Intent.UNKNOWN)
+    kept = _reported(readings, intents, intent)
+    return Reading(intent, kept, doubts, spans(cleaned, facts.dates), int(number[1]) if number else None)
+
+
+def mask(flat: str) -> str:
+    """The text with what stands in quotes or 《》 blanked, and what a correction denies, at the same places."""
+    flat = _DENIED.sub(lambda m: "■" * len(m[0]), flat)
+    return _QUOTED.sub(lambda m: m[0][0] + "■" * (len(m[0]) - 2) + m[0][-1], flat)
+
+
+def _blank(flat: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with stretches blanked: 上周三 holds no 周三 that gave a lecture."""
+    for start, end in spans:
+        flat = flat[:start] + "■" * (end - start) + flat[end:]
+    return flat
+
+
+def _facts(text: Text, now: datetime, overrides: Overrides | None, kinds: Activities) -> Facts:
+    masked = mask(text.flat)
+    denied = [m.span() for m in _DENIED.finditer(text.flat)]
+    dates = find(Text(text.shown, masked), now, overrides)
+    dated = [(d.start, d.end) for d in dates]
+    times = find_times(masked, dated)
+    timed = dated + [(t.start, t.end) for t in times]
+    return Facts(
+        text=text,
+        masked=masked,
+        now=now,
+        dates=dates,
+        times=times,
+        hours=find_hours(masked),
+        counts=find_attendance(masked, timed),
+        mentions=find_kinds(masked, kinds),
+        sums=find_sums(masked),
+        months=find_months(masked, now.date()),
+        heads=find_heads(masked),
+        pieces=find_pieces(masked),
+        people=find_people(_blank(masked, dated), text.shown),
+        places=find_places(masked, text.shown),
+        denied=denied,
+    )
+
+
+def _activities(
+    facts: Facts, parts: Sequence[Part], now: datetime, kinds: Activities, expecting: Expecting | None
+) -> tuple[list[ActivityReading], list[Intent]]:
+    readings: list[ActivityReading] = []
+    intents: list[Intent] = []
+    open_kind = expecting.kind if expecting else None
+    topics = topics_of(facts, parts, kinds, expecting)
+    for part, own in zip(parts, topics, strict=True):
+        words = facts.masked[part.start : part.end]
+        if part.head is None:
+            bare = bare_answer(facts, expecting, kinds)
+            if bare is not None:
+                return [bare], [Intent.REPORT]
+        ahead = any(_lies_ahead(d, now) for d in facts.dates if part.start <= d.start < part.end)
+        told = sum(part.start <= p.start < part.end for p in (*facts.counts, *facts.sums))
+        bare_words = _blank(facts.masked, [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED])[
+            part.start : part.end
+        ]
+        intent = intent_of(bare_words, kind_known=part.head is not None, ahead=ahead, told=told)
+        if intent is Intent.REPORT and _corrects(facts, part):
+            intent = Intent.CORRECTION
+        reading = activity_slots(facts, part, own, kinds, open_kind, planned=intent is Intent.PLAN)
+        if intent is Intent.UNKNOWN and (reading.slots or reading.doubts):
+            value = expecting is None and _bare(reading) and not is_held(words)
+            stray = value and list(reading.slots) == ["date"] and not _only_date(facts)
+            intent = Intent.UNKNOWN if stray else Intent.CORRECTION if value else Intent.REPORT
+        intents.append(intent)
+        readings.append(reading)
+    return share(readings, parts), _asked_together(facts.masked, parts, readings, intents)
+
+
+def _corrects(facts: Facts, part: Part) -> bool:
+    """不是支委会，是党员大会; #5的主题党日应到是26人."""
+    denied = any(
+        part.start <= a < part.end and facts.masked[b : b + 2].lstrip(",").startswith(("是", "而"))
+        for a, b in facts.denied
+    )
+    return denied or bool(_NUMBER.search(facts.masked, part.start, part.end))
+
+
+def _only_date(facts: Facts) -> bool:
+    """Whether a text is a date and nothing more: 今天天气不错 is none."""
+    rest = facts.masked
+    for found in facts.dates:
+        rest = rest[: found.start] + " " * (found.end - found.start) + rest[found.end :]
+    return bool(EMPTY.fullmatch(rest))
+
+
+def _asked_together(
+    flat: str, parts: Sequence[Part], readings: Sequence[ActivityReading], intents: list[Intent]
+) -> list[Intent]:
+    """主题党日和党课能一起开吗: a kind of which nothing is told, in the sentence of a question, is asked about too."""
+    result = list(intents)
+    for i, (part, reading) in enumerate(zip(parts, readings, strict=True)):
+        for j, other in enumerate(parts):
+            between = flat[min(part.start, other.start) : max(part.start, other.start)]
+            if intents[j] is Intent.QUESTION and not reading.slots and not re.search(r"[。;!\n]", between):
+                result[i] = Intent.QUESTION
+    return result
+
+
+def _bare(reading: ActivityReading) -> bool:
+    """Whether a reading without a kind is just a value or two (实到4人), as people put a card right."""
+    told = {*reading.slots, *(d.slot for d in reading.doubts)}
+    return len(told) == 1 or (len(told) == 2 and "date" not in told)
+
+
+def _lies_ahead(found: Found, now: datetime) -> bool:
+    return found.first is not None and found.first > now.date() and found.scope != "year"
+
+
+def _reported(readings: list[ActivityReading], intents: list[Intent], intent: Intent) -> tuple[ActivityReading, ...]:
+    """In a report only what is reported: 主题党日开了，支委会还没开 tells of one activity."""
+    if intent is not Intent.REPORT:
+        return tuple(r for r in readings if r.kind or r.slots or r.doubts)
+    index: dict[int, int] = {}
+    kept: list[ActivityReading] = []
+    for i, (reading, own) in enumerate(zip(readings, intents, strict=True)):
+        if own is not Intent.REPORT or not (reading.kind or reading.slots or reading.doubts):
+            continue
+        index[i] = len(kept)
+        same = index.get(reading.same_as) if reading.same_as is not None else None
+        kept.append(ActivityReading(reading.kind, reading.slots, reading.doubts, same, reading.words))
+    return tuple(kept)

@@ -1,0 +1,105 @@
+"""The time of day: 下午三点, 昨晚7点半, 14:30, 上午9时30分; and how long it took: 两个半小时, 90分钟."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from bot.understanding.numbers import WHOLE, decimal, integer
+from bot.understanding.pieces import Piece
+
+_PART = {
+    "morning": "早上|上午|清晨|早晨|凌晨|一早|一大早|今早|今晨|明早|早",
+    "noon": "中午|正午|午间",
+    "afternoon": "下午|午后",
+    "evening": "傍晚|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
+}
+_WORDS = {word: part for part, words in _PART.items() for word in words.split("|")}
+_LONG = "|".join(sorted((w for w in _WORDS if len(w) > 1), key=len, reverse=True))
+_HOUR = r"(?:\d{1,2}|十[一二三四五六七八九]?|二十[一二三四]?|[一二两三四五六七八九零])"
+_MINUTE = r"(?:半|一刻|三刻|整|\d{1,2}分?|[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?!分|人|个|名))"
+_TIME = re.compile(
+    rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早])?[,的 ]?(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
+    rf"时(?!间|代|候))(?P<clock>钟)?(?P<m>{_MINUTE})?(?:钟)?"
+    rf"|:(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>(?:-|~|至|到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
+)
+_PERIOD = re.compile(rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会]))")
+# What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
+_POINTS = re.compile(
+    r" ?(?:要求|意见|建议|希望|内容|体会|措施|感受|认识|说明|思考|经验|启示|任务|看法|想法|工作|方面|不足|问题)"
+)
+_DURATION = re.compile(
+    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|学时|课时|"
+    rf"分钟)(?P<half2>半)?"
+)
+
+
+def find_times(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
+    """Times of day and parts of the day, in order. A bare 三点 that could be night or day is a doubt."""
+    pieces: list[Piece] = []
+    for match in _TIME.finditer(flat):
+        piece = _time(flat, match, dated)
+        if piece is not None:
+            pieces.append(piece)
+    for match in _PERIOD.finditer(flat):
+        pieces.append(Piece("period", _WORDS[match["part"]], *match.span("part")))
+    return sorted(pieces, key=lambda p: p.start)
+
+
+def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piece | None:
+    hour = integer(match["h"])
+    minute = _minutes(match["m"] or match["m2"])
+    start = match.start("part") if match["part"] else match.start("h")
+    if hour is None or minute is None:
+        return None
+    part = _WORDS.get(match["part"] or "") or _part_before(flat, match.start("h"))
+    after_date = any(0 <= match.start("h") - end <= 2 for _, end in dated)
+    bare = match["mark"] and not (part or match["m"] or match["clock"] or match["to"])
+    told = after_date or match["h"].isdigit() or flat[match.end() :][:1] in "开在召到举的"
+    if bare and (not told or _POINTS.match(flat, match.end())):
+        return None
+    if any(a <= match.start("h") < b for a, b in dated):
+        return None
+    if hour > 24 or minute > 59:
+        return Piece("time", None, start, match.end(), "impossible_time")
+    if (part in ("afternoon", "evening") and 1 <= hour < 12 and not (part == "afternoon" and hour == 11)) or (
+        part == "noon" and hour in (1, 2)
+    ):
+        hour += 12
+    elif part is None and match["mark"] and 1 <= hour <= 7:
+        options = (f"{hour + 12:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}")
+        return Piece("time", None, start, match.end(), "ambiguous_time", options)
+    return Piece("time", f"{hour % 24:02d}:{minute:02d}", start, match.end())
+
+
+def _part_before(flat: str, start: int) -> str | None:
+    near = list(_PERIOD.finditer(flat, max(0, start - 4), start))
+    return _WORDS[near[-1]["part"]] if near else None
+
+
+def _minutes(words: str | None) -> int | None:
+    if not words or words == "整":
+        return 0
+    if words in ("半", "一刻", "三刻"):
+        return {"半": 30, "一刻": 15, "三刻": 45}[words]
+    return integer(words.removesuffix("分").removeprefix("零") or "零")
+
+
+def find_hours(flat: str) -> list[Piece]:
+    """How long it took, in hours: 两个半小时 is 2.5, 90分钟 1.5, 半小时 0.5."""
+    pieces = []
+    for match in _DURATION.finditer(flat):
+        number = decimal(match["n"]) if match["n"] else None
+        half = bool(match["half1"] and "半" in match["half1"]) or bool(match["half2"])
+        if (number is None and not half) or (match["half1"] or "").startswith("多"):
+            continue
+        value = (number or Decimal(0)) + (Decimal("0.5") if half else 0)
+        if match["unit"] == "分钟":
+            value = round((number or Decimal(0)) / 60, 2)
+        value = value.normalize()
+        start, end = match.span()
+        if value <= 0 or value > 24:
+            pieces.append(Piece("hours", None, start, end, "absurd_number", (value,)))
+        else:
+            pieces.append(Piece("hours", Decimal(f"{value:f}"), start, end))
+    return pieces

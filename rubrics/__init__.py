@@ -1,0 +1,50 @@
+"""Scoring: rulebooks as data, facts in, an explained score sheet out. Pure: no clock, no I/O but its own YAML."""
+
+from rubrics.activities import Activities, ActivityKind, load_activities
+from rubrics.duties import duties
+from rubrics.explain import explain
+from rubrics.facts import Activity, Facts, Finding, Headcount, Judgement, Person, Result, Unit
+from rubrics.rating import Item, column_sheet, items
+from rubrics.rulebooks import Rubric, lay_over, load_catalog, load_overlay, load_rubric, rubric_in_force
+from rubrics.scoring import score
+from rubrics.sheet import Counted, Duty, Line, Refused, ScoreSheet, State
+from rubrics.steps import Step, next_steps, steps
+from rubrics.words import detail, grade, summary
+
+__all__ = [
+    "Activities",
+    "Activity",
+    "ActivityKind",
+    "Counted",
+    "Duty",
+    "Facts",
+    "Finding",
+    "Headcount",
+    "Item",
+    "Judgement",
+    "Line",
+    "Person",
+    "Refused",
+    "Result",
+    "Rubric",
+    "ScoreSheet",
+    "State",
+    "Step",
+    "Unit",
+    "column_sheet",
+    "detail",
+    "duties",
+    "explain",
+    "grade",
+    "items",
+    "lay_over",
+    "load_activities",
+    "load_catalog",
+    "load_overlay",
+    "load_rubric",
+    "next_steps",
+    "rubric_in_force",
+    "score",
+    "steps",
+    "summary",
+]

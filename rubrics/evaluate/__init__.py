@@ -1,0 +1,1 @@
+"""Evaluation: from a rulebook and facts to values, clause by clause."""

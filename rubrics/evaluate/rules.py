@@ -1,0 +1,222 @@
+"""Rules: a clause's facts to points, before anybody's judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+
+from rubrics.evaluate.conditions import Case, attestation, evaluate, together
+from rubrics.evaluate.counting import count_rule, level_rule
+from rubrics.evaluate.ground import Ground
+from rubrics.evaluate.measuring import as_figure
+from rubrics.evaluate.outcome import Outcome, number
+from rubrics.evaluate.selecting import counted, pick
+from rubrics.evaluate.value import NIL, Value, decimal, fixed, said
+from rubrics.schema.clause import Clause
+from rubrics.schema.rule import Change, ScaleRule, Step
+from rubrics.schema.select import Select
+from rubrics.sheet import State
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a leaf is evaluated in. maximum: of the clause for this unit, None where the source lacks it; partial: the
+    mode in force; optional: nothing claimed is nothing, not open (bonus)."""
+
+    ground: Ground
+    case: Case
+    maximum: Decimal | None
+    partial: str
+    optional: bool = False
+
+    @property
+    def cap(self) -> Decimal:
+        """The maximum, nothing where it is missing."""
+        return self.maximum if self.maximum is not None else NIL
+
+
+def from_outcome(outcome: Outcome, cap: Decimal, partial: str, closed: bool) -> Value:
+    """Conditions as points: all met, the full mark; met in part, by the mode."""
+    value = Value(None, NIL, cap, State.CERTAIN, outcome.words, counted=outcome.counted, refused=outcome.refused)
+    value.missing, value.todo = outcome.lacks, outcome.todo
+    if not outcome.asked:
+        value.state, value.points, value.floor, value.ceiling = State.NOT_APPLICABLE, NIL, NIL, NIL
+        return value
+    if outcome.met is True:
+        value.points = value.floor = cap
+        return value
+    if outcome.waits is not None:
+        value.state = outcome.waits
+    progress, possible = cap * decimal(outcome.progress), cap * decimal(outcome.possible)
+    value.suggested = progress
+    if partial == "proportional":
+        value.floor, value.ceiling = progress, possible
+        value.points = None if outcome.waits is not None else progress
+        return value
+    hopeless = outcome.met is False and (partial == "none" or (outcome.progress == 0 and outcome.possible == 0))
+    if hopeless:
+        value.points = value.ceiling = NIL
+        return value
+    if value.state is State.CERTAIN:
+        decided = outcome.met is False or closed
+        value.state = State.AWAITING_ASSESSMENT if decided else State.AWAITING_EVIDENCE
+    return value
+
+
+def _met(clause: Clause, at: Setting) -> Value:
+    outcomes = [evaluate(at.ground, condition, at.case) for condition in clause.met]
+    joined = together(outcomes, [condition.weight for condition in clause.met])
+    pairs = list(zip(clause.met, outcomes, strict=True))
+    joined.words = "；".join(_titled(c.title or c.label, o.words) for c, o in pairs if o.words)
+    joined.lacks = "；".join(_titled(c.title or c.label, o.lacks) for c, o in pairs if o.lacks and o.asked)
+    value = from_outcome(joined, at.cap, at.partial, at.ground.closed)
+    if value.points is not None and len(outcomes) > 1 and at.partial == "proportional" and joined.met is not True:
+        value.words += f"；平均完成{number(joined.progress * 100)}%"
+    return value
+
+
+def _titled(title: str | None, words: str) -> str:
+    return f"{title} {words}" if title and not words.startswith(title) else words
+
+
+def _attest(clause: Clause, at: Setting) -> Value:
+    outcome = attestation(clause.attest or "", at.case)
+    if at.optional and outcome.met is None and not at.case.claimed:
+        return fixed(NIL, "没有申报")
+    value = from_outcome(outcome, at.cap, "none", at.ground.closed)
+    if value.state is State.AWAITING_ASSESSMENT:
+        value.suggested = at.cap
+    elif value.points is None:
+        value.suggested = None
+    return value
+
+
+def _judge(clause: Clause, at: Setting) -> Value:
+    rule = clause.judge
+    assert rule is not None
+    shown, refused = pick(at.ground, Select(kinds=rule.shows)) if rule.shows else ([], [])
+    if at.optional and not shown and not at.case.claimed:
+        return fixed(NIL, "没有申报")
+    most = rule.most if rule.most is not None else at.cap
+    known = at.maximum is not None or rule.most is not None
+    words = f"由考评员评{said(rule.least or NIL)}～{said(most)}分" if known else "由考评员评（分值缺失）"
+    value = Value(None, NIL, most, State.AWAITING_ASSESSMENT, words, counted=counted(shown), refused=refused)
+    value.missing = f"考评看{rule.what}" if rule.what else ""
+    return value
+
+
+def _full(clause: Clause, at: Setting) -> Value:
+    return fixed(at.cap, f"满分{said(at.cap)}")
+
+
+def _absent(clause: Clause, at: Setting) -> Value:
+    return Value(None, NIL, at.cap, State.POINTS_MISSING, f"原文缺失：{clause.absent}")
+
+
+def _scale(clause: Clause, at: Setting) -> Value:
+    rule = clause.scale
+    assert rule is not None
+    figure, word, value = _reading(rule, at)
+    if figure is None and word is None:
+        value.ceiling = at.cap
+        if at.optional and value.state is State.AWAITING_EVIDENCE:
+            return fixed(NIL, "没有申报")
+        return value
+    if rule.linear is not None:
+        if figure is None:
+            return Value(None, NIL, at.cap, State.AWAITING_EVIDENCE, f"应为数字，写的是“{word}”")
+        low, high = rule.linear
+        share = min(Fraction(1), max(Fraction(0), (figure - low) / (high - low)))
+        words = f"{number(figure)}，按{number(low)}～{number(high)}折算"
+        return _kept(fixed(at.cap * decimal(share), words), value)
+    step = next((row for row in rule.steps if _fits(row, figure, word)), None)
+    shown = number(figure) if figure is not None else str(word)
+    if step is None:
+        return Value(None, NIL, at.cap, State.AWAITING_ASSESSMENT, f"{shown}不在规则的分档里")
+    return _kept(
+        fixed(min(step.points, at.cap) if at.maximum is not None else step.points, f"{shown}：{said(step.points)}分"),
+        value,
+    )
+
+
+def _kept(value: Value, before: Value) -> Value:
+    value.counted, value.refused = before.counted, before.refused
+    return value
+
+
+def _reading(rule: ScaleRule, at: Setting) -> tuple[Fraction | None, str | None, Value]:
+    """The figure or word a scale reads, or a value that says what is missing."""
+    value = Value(None, NIL, at.cap, State.AWAITING_EVIDENCE, "")
+    if rule.of is not None:
+        outcome = evaluate(at.ground, rule.of, at.case)
+        value.words, value.missing = outcome.words, outcome.lacks
+        value.counted, value.refused = outcome.counted, outcome.refused
+        return outcome.value, None, value
+    if rule.attribute is not None:
+        held: object = at.ground.unit.attributes.get(rule.attribute)
+        named = f"缺少单位属性“{rule.attribute}”"
+    else:
+        found = at.ground.result(rule.result or "")
+        held, named = (found.value if found else None), f"缺少“{rule.result}”的结果"
+    if held is None:
+        value.words = value.missing = named
+        return None, None, value
+    figure = as_figure(held)
+    return figure, None if figure is not None else str(held), value
+
+
+def _fits(row: Step, figure: Fraction | None, word: str | None) -> bool:
+    if row.is_ is not None:
+        return word == row.is_
+    if row.at_least is None and row.at_most is None:
+        return True
+    if figure is None:
+        return False
+    return (row.at_least is None or figure >= row.at_least) and (row.at_most is None or figure <= row.at_most)
+
+
+def _count(clause: Clause, at: Setting) -> Value:
+    assert clause.count is not None
+    grounds = at.ground.scoped(at.case.scope, at.case.of_units)
+    value = count_rule(clause.count, grounds, at.maximum)
+    kinds = tuple(dict.fromkeys(kind for entry in clause.count.picks for kind in entry.selected))
+    value.refused += at.ground.left_out(kinds, grounds)
+    return value
+
+
+def _levels(clause: Clause, at: Setting) -> Value:
+    assert clause.levels is not None
+    scope = "own" if at.case.scope == "own" else "sum"
+    return level_rule(clause.levels, at.ground.scoped(scope, at.case.of_units)[0], at.maximum)
+
+
+_RULES: dict[str, Callable[[Clause, Setting], Value]] = {
+    "met": _met, "attest": _attest, "judge": _judge, "full": _full, "absent": _absent, "scale": _scale,
+    "count": _count, "levels": _levels,
+}  # fmt: skip
+
+
+def leaf(clause: Clause, at: Setting) -> Value:
+    """A clause without parts, by its rule."""
+    return _RULES[clause.rule](clause, at)
+
+
+def change(entry: Change, at: Setting) -> tuple[Decimal, str]:
+    """How much an entry of less or plus comes to, and the arithmetic; nothing where nothing was found."""
+    times = Fraction(0)
+    if entry.finding is not None:
+        times = Fraction(sum(f.times for f in at.ground.findings(entry.finding, at.case.clause)))
+    elif entry.when is not None:
+        times = Fraction(1 if evaluate(at.ground, entry.when, at.case).met else 0)
+    elif entry.short_of is not None:
+        times = evaluate(at.ground, entry.short_of, at.case).short
+        if entry.step is not None:
+            times /= entry.step
+            times = Fraction(-(-times // 1)) if entry.started else Fraction(times // 1)
+    points = entry.each * decimal(times)
+    if entry.most is not None:
+        points = min(points, entry.most)
+    times_said = decimal(times).to_integral_value(ROUND_CEILING) if times.denominator == 1 else decimal(times)
+    return points, f"{entry.title or ''}{said(times_said)}次 × {said(entry.each)}"

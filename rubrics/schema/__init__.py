@@ -1,0 +1,1 @@
+"""The rulebook language: what a YAML rulebook may say. docs/rubrics.md explains it to administrators."""

@@ -1,0 +1,25 @@
+"""Who changed what about units, settings and people, and who tried what they may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import audit
+
+
+async def note(
+    conn: AsyncConnection, by: str, action: str, unit_id: str | None, details: Mapping[str, Any], at: datetime
+) -> None:
+    """Write one line. by: a person's id, or who ran the command; action: a code; details: no message bodies."""
+    row = {"at": at, "by": by, "action": action, "unit_id": unit_id, "details": dict(details)}
+    await conn.execute(insert(audit).values(row))
+
+
+async def last(conn: AsyncConnection) -> int:
+    """The number of the last line: another one means that units, settings or people have changed."""
+    return (await conn.scalar(select(func.max(audit.c.id)))) or 0

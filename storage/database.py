@@ -1,0 +1,165 @@
+"""The door to the record: opens and migrates the database, and hands out transactions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, TimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from storage.errors import DatabaseError, explain
+from storage.migrations import migrate, same_release
+from storage.sqlite_driver import connect
+
+__all__ = ["Connection", "Database", "DatabaseError"]
+
+Connection = AsyncConnection
+BUSY = 10_000  # milliseconds to wait for a writer in another process (an import beside a running bot)
+WAIT = 60.0  # seconds a turn waits for those before it; 20 turns need 0.1
+READERS = 4
+
+
+class Database:
+    """One record, open."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    @classmethod
+    async def open(cls, url: str, *, upgrade: bool = True) -> Database:
+        """Open the record and bring its schema up to date; an SQLite file that isn't there is made (0600).
+
+        upgrade: False makes and changes nothing; what is missing, or of another release, is then an error.
+        url: sqlite+aiosqlite:////absolute/path or postgresql+asyncpg://user:password@host/name.
+        Raises DatabaseError: no such folder, locked, no database of ours, made by a newer release, unreachable.
+        """
+        parsed = _parse(url)
+        if parsed.get_backend_name() == "sqlite":
+            _make_file(parsed, upgrade=upgrade)
+            database = cls(_sqlite(parsed, writes=True), _sqlite(parsed, writes=False))
+        else:
+            engine = _postgres(parsed)
+            consistent = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            database = cls(engine, consistent)
+        try:
+            if upgrade:
+                async with database.turn() as conn:
+                    await migrate(conn)
+            else:
+                async with database.look() as conn:
+                    await same_release(conn)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[AsyncConnection]:
+        """One write transaction: durable when the block ends, undone when it raises.
+
+        On SQLite turns follow one another in the order asked for, so none finds the file locked by another.
+        Raises DatabaseError when the database fails.
+        """
+        with _told():
+            async with self._writer.begin() as conn:
+                yield conn
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view for reading; writing in it fails. Raises DatabaseError when the database fails."""
+        with _told():
+            async with self._reader.begin() as conn:
+                yield conn
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns the driver's errors into sentences, and leaves mistakes of our own as they are."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, TimeoutError, OSError) as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        raise DatabaseError(
+            "数据库地址写法有误，应如 sqlite+aiosqlite:////var/lib/zhibu/zhibu.db 或 postgresql+asyncpg://用户:密码@主机/库名。"
+        )
+    return parsed
+
+
+def _postgres(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(url, pool_size=10, pool_timeout=WAIT, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise DatabaseError("使用 PostgreSQL 要先安装 asyncpg：pip install asyncpg。") from None
+
+
+def _make_file(url: URL, *, upgrade: bool) -> None:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise DatabaseError("数据库应为一个文件，如 sqlite+aiosqlite:////var/lib/zhibu/zhibu.db。")
+    path = Path(url.database)
+    if not path.parent.is_dir():
+        raise DatabaseError(f"没有目录 {path.parent}。请先建立，或改正数据库路径。")
+    if not upgrade and not path.is_file():
+        raise DatabaseError(f"没有数据库文件 {path}。请检查路径；第一次运行 zhibu run 时会建立。")
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise DatabaseError(f"打不开数据库文件 {path}：{error.strerror}。请检查路径和权限。") from None
+
+
+def _sqlite(url: URL, writes: bool) -> AsyncEngine:
+    """An engine whose transactions begin when we say so: SQLAlchemy's default takes the write lock only at the first
+    write, and then fails or loses updates when another turn wrote since the first read."""
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1 if writes else READERS,
+        max_overflow=0,
+        pool_timeout=WAIT,
+        connect_args={"isolation_level": None, "async_creator_fn": partial(connect, in_place=writes)},
+    )
+    pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"] if writes else ["query_only=ON"]
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={BUSY}", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def undo(connection: Any, _: Any, __: Any) -> None:
+        """A cancelled turn's connection is thrown away, but its open cursors kept the write lock for ten seconds."""
+        with suppress(Exception):  # it is thrown away in any case, and the error that led here must be the one seen
+            connection.rollback()
+
+    return engine

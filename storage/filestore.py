@@ -1,0 +1,93 @@
+"""The folder of files: each lies under the hash of its bytes, so the same file twice is one and a change shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+_TEMPORARY = ".new-"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class FileStore:
+    """Files by their sha256, as data/files/ab/cdef…; the folder is made when the first one comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Where the file of that hash lies. Raises ValueError for what is no sha256 in hexadecimal."""
+        if not _DIGEST.fullmatch(digest):
+            raise ValueError(f"not a sha256: {digest}")
+        return self.folder / digest[:2] / digest[2:]
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes, whole or not at all, readable by the owner only; their sha256. Raises OSError.
+
+        A power cut leaves the file or none: the name appears only after the bytes have reached the disk.
+        """
+        digest = sha256(data).hexdigest()
+        target = self.path(digest)
+        if self.whole(digest):
+            return digest
+        for folder in (self.folder, target.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = target.with_name(_TEMPORARY + secrets.token_hex(8))
+        try:
+            with open(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        for folder in (target.parent, self.folder):
+            _sync(folder)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """A file's bytes. Raises FileNotFoundError, OSError."""
+        return self.path(digest).read_bytes()
+
+    def whole(self, digest: str) -> bool:
+        """Whether the file is there and is what its name says."""
+        try:
+            with self.path(digest).open("rb") as file:
+                found = sha256()
+                while chunk := file.read(1 << 20):
+                    found.update(chunk)
+        except OSError:
+            return False
+        return found.hexdigest() == digest
+
+    def remove(self, digest: str) -> None:
+        """Delete a file for good; one that isn't there is no matter."""
+        self.path(digest).unlink(missing_ok=True)
+
+    def all(self) -> Iterator[str]:
+        """The hash of every file, by its name."""
+        for path in sorted(self.folder.glob("??/*")):
+            digest = path.parent.name + path.name
+            if _DIGEST.fullmatch(digest):
+                yield digest
+
+    def clear_temporary(self) -> None:
+        """Delete what a killed process left half-written. Only when nobody is writing."""
+        for path in self.folder.glob(f"??/{_TEMPORARY}*"):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _sync(folder: Path) -> None:
+    """A rename is on the disk only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""The steps, oldest first; a step once released never changes."""

@@ -1,0 +1,177 @@
+"""What is to be said: a row an event, keyed by an id derived from its cause, sent once and in order for each room."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Text, and_, bindparam, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.columns import canonical
+from storage.tables import outbox
+from storage.upsert import add_new
+
+UNSENT, SENT, SET_ASIDE, UNCERTAIN = "unsent", "sent", "set_aside", "uncertain"
+_THIS = and_(outbox.c.account == bindparam("b_account"), outbox.c.transaction_id == bindparam("b_transaction"))
+_SENT = update(outbox).where(_THIS, outbox.c.state != SENT)
+_BY_EVENT = select(outbox).where(outbox.c.account == bindparam("b_account"), outbox.c.event_id == bindparam("b_event"))
+_FIRSTS = (
+    select(func.min(outbox.c.position))
+    .where(outbox.c.account == bindparam("b_account"), outbox.c.state == UNSENT)
+    .where(outbox.c.room_id.not_in(bindparam("b_busy", expanding=True)))
+    .group_by(outbox.c.room_id)
+)
+_UNSENT = select(outbox).where(outbox.c.position.in_(_FIRSTS)).order_by(outbox.c.position)
+_UNSENT = _UNSENT.limit(bindparam("b_limit"))
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One event to send. transaction_id: derived from its cause; content: empty once erased; about: what a reaction
+    or reply to it is about; cause: the event it answers, or the reminder's key; file: what must be uploaded first;
+    event_id: as sent; why: it was set aside.
+
+    state: unsent | sent | set_aside (refused for good) | uncertain (unsent in a backup: may have been sent since).
+    """
+
+    transaction_id: str
+    room_id: str
+    event_type: str
+    content: Mapping[str, Any]
+    about: Mapping[str, Any] | None = None
+    cause: str = ""
+    file: str | None = None
+    state: str = UNSENT
+    event_id: str | None = None
+    why: str | None = None
+
+
+async def put(conn: AsyncConnection, account: str, rows: Sequence[OutboxRow], at: datetime) -> None:
+    """Add what is to be sent, in order; a transaction id already there stays as it is."""
+    values = [
+        {
+            "account": account,
+            "transaction_id": row.transaction_id,
+            "cause": row.cause,
+            "room_id": row.room_id,
+            "event_type": row.event_type,
+            "content": dict(row.content),
+            "about": None if row.about is None else dict(row.about),
+            "file": row.file,
+            "state": row.state,
+            "put_at": at,
+        }
+        for row in rows
+    ]
+    await add_new(conn, outbox, values)
+
+
+async def unsent(conn: AsyncConnection, account: str, limit: int = 50, busy: Collection[str] = ()) -> list[OutboxRow]:
+    """The next row of each room, oldest first; none of the busy rooms, whose last row is still on its way."""
+    which = {"b_account": account, "b_busy": list(busy), "b_limit": limit}
+    return [_row(found) for found in await conn.execute(_UNSENT, which)]
+
+
+async def uploaded(conn: AsyncConnection, account: str, transaction_id: str, content: Mapping[str, Any]) -> None:
+    """The row's file lies on the homeserver; content: the event with its address and keys."""
+    here = and_(_key(account, transaction_id), outbox.c.state == UNSENT)
+    await conn.execute(update(outbox).where(here).values(content=dict(content), file=None))
+
+
+async def sent(conn: AsyncConnection, account: str, transaction_id: str, event_id: str, at: datetime) -> None:
+    """The row's event stands in the room, by the server's answer or by its own return through sync; the second of
+    the two changes nothing. A row set aside that returns was sent after all."""
+    here = {"b_account": account, "b_transaction": transaction_id}
+    await conn.execute(_SENT, {**here, "state": SENT, "event_id": event_id, "ended_at": at})
+
+
+async def set_aside(conn: AsyncConnection, account: str, transaction_id: str, why: str, at: datetime) -> None:
+    """The row was refused for good; the room's next one may go."""
+    here = and_(_key(account, transaction_id), outbox.c.state == UNSENT)
+    await conn.execute(update(outbox).where(here).values(state=SET_ASIDE, why=why, ended_at=at))
+
+
+async def by_event(conn: AsyncConnection, account: str, event_id: str) -> OutboxRow | None:
+    """Which of our messages an event is; None for somebody else's."""
+    found = (await conn.execute(_BY_EVENT, {"b_account": account, "b_event": event_id})).first()
+    return _row(found) if found else None
+
+
+async def to_event(conn: AsyncConnection, account: str, event_id: str) -> list[OutboxRow]:
+    """What was said in answer to an event, in order."""
+    asked = select(outbox).where(outbox.c.account == account, outbox.c.cause == event_id)
+    return [_row(found) for found in await conn.execute(asked.order_by(outbox.c.position))]
+
+
+async def about(conn: AsyncConnection, name: str, value: str | int) -> list[OutboxRow]:
+    """What was said, by any account, about something: whose about has that value under a name, or in a list there.
+
+    Reads through the outbox: not for every turn.
+    """
+    asked = select(outbox).where(type_coerce(outbox.c.about, Text).contains(canonical(value), autoescape=True))
+    rows = [_row(found) for found in await conn.execute(asked.order_by(outbox.c.position))]
+    return [row for row in rows if (found := (row.about or {}).get(name)) == value or _holds(found, value)]
+
+
+async def last_sent(conn: AsyncConnection, account: str, room_id: str) -> OutboxRow | None:
+    """What we said last in a room; None when nothing was."""
+    here = and_(outbox.c.account == account, outbox.c.state == SENT, outbox.c.room_id == room_id)
+    found = (await conn.execute(select(outbox).where(here).order_by(outbox.c.position.desc()).limit(1))).first()
+    return _row(found) if found else None
+
+
+async def by_transaction(conn: AsyncConnection, account: str, transaction_id: str) -> OutboxRow | None:
+    """One row, whatever its state."""
+    found = (await conn.execute(select(outbox).where(_key(account, transaction_id)))).first()
+    return _row(found) if found else None
+
+
+async def backlog(conn: AsyncConnection, account: str) -> tuple[int, datetime | None]:
+    """How many rows are unsent, and since when the oldest is."""
+    asked = select(func.count(), func.min(outbox.c.put_at)).where(outbox.c.account == account, outbox.c.state == UNSENT)
+    count, oldest = (await conn.execute(asked)).one()
+    return count, oldest
+
+
+async def refused(conn: AsyncConnection, account: str) -> int:
+    """How many rows were set aside: refused for good by the homeserver."""
+    asked = select(func.count()).where(outbox.c.account == account, outbox.c.state == SET_ASIDE)
+    return await conn.scalar(asked) or 0
+
+
+async def forget_body(conn: AsyncConnection, cause: str) -> None:
+    """Erase what was said in answer to an event that has been redacted or purged, if it has gone out."""
+    here = and_(outbox.c.cause == cause, outbox.c.state != UNSENT)
+    await conn.execute(update(outbox).where(here).values(content=None))
+
+
+async def erase_old(conn: AsyncConnection, before: datetime, limit: int = 500) -> int:
+    """Erase bodies of rows sent or set aside before a moment, at most limit of them; how many were."""
+    old = select(outbox.c.position).where(outbox.c.ended_at < before, outbox.c.content.is_not(None)).limit(limit)
+    return (await conn.execute(update(outbox).where(outbox.c.position.in_(old)).values(content=None))).rowcount
+
+
+def _key(account: str, transaction_id: str) -> Any:
+    return and_(outbox.c.account == account, outbox.c.transaction_id == transaction_id)
+
+
+def _holds(found: Any, value: str | int) -> bool:
+    return isinstance(found, list) and value in found
+
+
+def _row(found: Row[Any]) -> OutboxRow:
+    return OutboxRow(
+        transaction_id=found.transaction_id,
+        room_id=found.room_id,
+        event_type=found.event_type,
+        content=found.content or {},
+        about=found.about,
+        cause=found.cause,
+        file=found.file,
+        state=found.state,
+        event_id=found.event_id,
+        why=found.why,
+    )

@@ -1,0 +1,215 @@
+"""Brings a file of units into the record: the difference first, then all of it or nothing.
+
+The file speaks for the units it names, and only for them: units it leaves out stay, people enrolled otherwise stay.
+A role that the file no longer gives ends on the day of the import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import audit
+from storage.columns import in_utc
+from storage.people import FROM_FILE, Person, Post, everybody
+from storage.tables import headcounts, people, posts, settings, units
+from storage.units import Headcount, UnitRow, all_units
+from storage.upsert import add_new, put_over
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    """What a file says of one unit. settings: every name the file may hold, None where it is silent (then the unit has
+    no setting of its own); people: with their roles."""
+
+    id: str
+    name: str
+    parent: str | None = None
+    place: int = 0
+    founded_on: date | None = None
+    closed_on: date | None = None
+    merged_into: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    headcounts: tuple[Headcount, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    people: tuple[tuple[Person, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between file and record. what: unit | name | parent | place | founded_on | closed_on |
+    merged_into | attribute | headcount | setting | role | person; key: which one; before, after: None where absent."""
+
+    unit_id: str
+    what: str
+    key: str = ""
+    before: Any = None
+    after: Any = None
+
+
+class ImportRefused(Exception):
+    """The file doesn't fit the record. code: parent_unknown | merged_unknown | circle; unit_id: where."""
+
+    def __init__(self, unit_id: str, code: str, other: str = "") -> None:
+        super().__init__(f"{unit_id}: {code} {other}")
+        self.unit_id = unit_id
+        self.code = code
+        self.other = other
+
+
+async def compare(conn: AsyncConnection, entries: Sequence[UnitEntry], at: datetime) -> list[Change]:
+    """What an import would change. Raises ImportRefused."""
+    known = {unit.id: unit for unit in await all_units(conn)}
+    _check_tree(entries, known)
+    named = {row.id: row.name for row in await conn.execute(select(people))}
+    held = await everybody(conn, _day(at))
+    changes: list[Change] = []
+    for entry in entries:
+        changes += _unit_changes(entry, known.get(entry.id))
+        changes += _role_changes(entry, [post for post in held if post.unit_id == entry.id])
+    told: dict[str, str] = {}
+    for entry in entries:
+        for person, _ in entry.people:
+            if named.get(person.id) != person.name and told.setdefault(person.id, entry.id) == entry.id:
+                changes.append(Change(entry.id, "person", person.id, named.get(person.id), person.name))
+    return changes
+
+
+async def import_units(conn: AsyncConnection, entries: Sequence[UnitEntry], *, at: datetime, by: str) -> list[Change]:
+    """Make the record say what the file says; what was changed. Raises ImportRefused."""
+    changes = await compare(conn, entries, at)
+    if not changes:
+        return []
+    await _write_units(conn, entries)
+    await _write_details(conn, entries)
+    await _write_people(conn, entries, changes, _day(at))
+    for unit_id in dict.fromkeys(change.unit_id for change in changes):
+        said = [plain(change) for change in changes if change.unit_id == unit_id]
+        await audit.note(conn, by, "import", unit_id, {"changes": said}, at)
+    return changes
+
+
+def _day(at: datetime) -> date:
+    """The day on which roles begin and end: in UTC, never ahead of the units' own, so both hold at once."""
+    return in_utc(at).date()
+
+
+def plain(change: Change) -> dict[str, Any]:
+    """A change as JSON holds it."""
+    return {name: value for name, value in asdict(change).items() if value not in ("", None) and name != "unit_id"}
+
+
+def _check_tree(entries: Sequence[UnitEntry], known: Mapping[str, UnitRow]) -> None:
+    parents = {unit.id: unit.parent for unit in known.values()} | {entry.id: entry.parent for entry in entries}
+    for entry in entries:
+        if entry.parent is not None and entry.parent not in parents:
+            raise ImportRefused(entry.id, "parent_unknown", entry.parent)
+        if entry.merged_into is not None and entry.merged_into not in parents:
+            raise ImportRefused(entry.id, "merged_unknown", entry.merged_into)
+        above, seen = entry.parent, {entry.id}
+        while above is not None:
+            if above in seen:
+                raise ImportRefused(entry.id, "circle", above)
+            seen.add(above)
+            above = parents[above]
+
+
+def _unit_changes(entry: UnitEntry, unit: UnitRow | None) -> list[Change]:
+    if unit is None:
+        return [Change(entry.id, "unit", after=entry.name)]
+    changes = [
+        Change(entry.id, name, "", _json(getattr(unit, name)), _json(getattr(entry, name)))
+        for name in ("name", "parent", "place", "founded_on", "closed_on", "merged_into")
+        if getattr(unit, name) != getattr(entry, name)
+    ]
+    pairs = (
+        ("attribute", unit.attributes, entry.attributes),
+        ("setting", {name: unit.settings.get(name) for name in entry.settings}, entry.settings),
+        ("headcount", _by_day(unit.headcounts), _by_day(entry.headcounts)),
+    )
+    for what, old, new in pairs:
+        for key in dict.fromkeys((*old, *new)):
+            if old.get(key) != new.get(key):
+                changes.append(Change(entry.id, what, key, old.get(key), new.get(key)))
+    return changes
+
+
+def _role_changes(entry: UnitEntry, held: Sequence[Post]) -> list[Change]:
+    wanted = [(person.id, role) for person, roles in entry.people for role in roles]
+    have = [(post.person, post.role) for post in held]
+    ends = [(post.person, post.role) for post in held if post.origin == FROM_FILE]
+    return [Change(entry.id, "role", person, None, role) for person, role in wanted if (person, role) not in have] + [
+        Change(entry.id, "role", person, role, None) for person, role in ends if (person, role) not in wanted
+    ]
+
+
+def _by_day(counts: Sequence[Headcount]) -> dict[str, dict[str, Any]]:
+    return {count.since.isoformat(): {**asdict(count), "since": count.since.isoformat()} for count in counts}
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+async def _write_units(conn: AsyncConnection, entries: Sequence[UnitEntry]) -> None:
+    """First all rows, then what points from one to another."""
+    bare = [{"id": e.id, "name": e.name, "place": e.place, "attributes": {}} for e in entries]
+    await add_new(conn, units, bare)
+    full = [
+        {
+            "unit": e.id,
+            "name": e.name,
+            "parent": e.parent,
+            "place": e.place,
+            "founded_on": e.founded_on,
+            "closed_on": e.closed_on,
+            "merged_into": e.merged_into,
+            "attributes": dict(e.attributes),
+        }
+        for e in entries
+    ]
+    names = ("name", "parent", "place", "founded_on", "closed_on", "merged_into", "attributes")
+    await conn.execute(
+        update(units).where(units.c.id == bindparam("unit")).values({name: bindparam(name) for name in names}), full
+    )
+
+
+async def _write_details(conn: AsyncConnection, entries: Sequence[UnitEntry]) -> None:
+    which = [{"unit": e.id} for e in entries]
+    await conn.execute(delete(headcounts).where(headcounts.c.unit_id == bindparam("unit")), which)
+    counts = [
+        {**asdict(count), "groups": list(count.groups), "unit_id": e.id} for e in entries for count in e.headcounts
+    ]
+    await add_new(conn, headcounts, counts)
+    names = [{"unit": e.id, "setting": name} for e in entries for name in e.settings]
+    if names:
+        here = (settings.c.unit_id == bindparam("unit"), settings.c.name == bindparam("setting"))
+        await conn.execute(delete(settings).where(*here), names)
+    values = [
+        {"unit_id": e.id, "name": name, "value": value}
+        for e in entries
+        for name, value in e.settings.items()
+        if value is not None
+    ]
+    await add_new(conn, settings, values)
+
+
+async def _write_people(
+    conn: AsyncConnection, entries: Sequence[UnitEntry], changes: Sequence[Change], on: date
+) -> None:
+    persons = {person.id: person.name for e in entries for person, _ in e.people}
+    await put_over(conn, people, [{"id": person_id, "name": name} for person_id, name in persons.items()])
+    for change in changes:
+        if change.what != "role":
+            continue
+        if change.after is None:
+            here = (posts.c.unit_id == change.unit_id, posts.c.person == change.key, posts.c.role == change.before)
+            await conn.execute(update(posts).where(*here, posts.c.until.is_(None)).values(until=on))
+        else:
+            given = {"unit_id": change.unit_id, "person": change.key, "role": change.after, "since": on}
+            await put_over(conn, posts, [{**given, "until": None, "origin": FROM_FILE}])

@@ -1,0 +1,1 @@
+"""How well messages are understood: labelled sets, judged as FORMAT.md says."""

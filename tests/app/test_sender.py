@@ -1,0 +1,99 @@
+"""The sender: a typing notice for a slow answer only, never awaited; a refusal set aside; a delay kept to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+from bot.events import Delivery, Outgoing, Verdict
+from bot.parcels import Parcels
+from bot.sender import TYPING_AFTER, Sender
+from storage import outbox
+from storage.database import Database
+from storage.outbox import OutboxRow
+
+NOW = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
+BOT, ROOM = "@bot:x", "!room:x"
+SENT = Delivery(Verdict.SENT, "$1")
+
+
+class Out:
+    """A sender over a real outbox with one message in it. ended: set once the row is no longer unsent."""
+
+    def __init__(self, database: Database, folder: Path, deliver: Callable[[Outgoing], Awaitable[Delivery]]) -> None:
+        self.database = database
+        self.noticed = asyncio.Event()
+        self.released = asyncio.Event()
+
+        async def typing(room_id: str, on: bool) -> None:
+            self.noticed.set()
+            await self.released.wait()  # a homeserver that never answers the notice
+
+        async def upload(*_: object) -> None:
+            raise AssertionError("nothing to upload")
+
+        self.sender = Sender(database, BOT, deliver, typing, lambda: NOW, upload, Parcels(folder))  # type: ignore[arg-type]
+
+    async def state(self) -> str:
+        """What became of the message."""
+        async with self.database.look() as conn:
+            row = await outbox.by_transaction(conn, BOT, "t1")
+        assert row is not None
+        return row.state
+
+    async def until(self, state: str) -> None:
+        """Run the sender until the message is in this state."""
+        ready = asyncio.Event()
+        ready.set()
+        running = asyncio.create_task(self.sender.run(ready))
+        try:
+            async with asyncio.timeout(20):
+                while await self.state() != state:
+                    await asyncio.sleep(0.01)  # the row is what tells
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def out(folder: Path, deliver: Callable[[Outgoing], Awaitable[Delivery]]) -> Out:
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'x.db'}")
+    async with database.turn() as conn:
+        await outbox.put(conn, BOT, [OutboxRow("t1", ROOM, "m.room.message", {"body": "好"})], NOW)
+    return Out(database, folder, deliver)
+
+
+async def test_a_quick_answer_brings_no_typing_notice(tmp_path: Path) -> None:
+    async def at_once(_: Outgoing) -> Delivery:
+        return SENT
+
+    here = await out(tmp_path, at_once)
+    await here.until("sent")
+    assert not here.noticed.is_set()
+    await here.database.close()
+
+
+async def test_a_slow_answer_brings_one_and_does_not_wait_for_it(tmp_path: Path) -> None:
+    begun = asyncio.get_running_loop().time()
+
+    async def once_noticed(_: Outgoing) -> Delivery:
+        await here.noticed.wait()
+        return SENT
+
+    here = await out(tmp_path, once_noticed)
+    await here.until("sent")
+    assert asyncio.get_running_loop().time() - begun >= TYPING_AFTER
+    await here.database.close()
+
+
+async def test_a_refused_message_is_set_aside_and_a_delayed_one_tried_again(tmp_path: Path) -> None:
+    answers = [Delivery(Verdict.LATER, retry_after=0.01, why="limited"), Delivery(Verdict.REFUSED, why="too large")]
+
+    async def as_told(_: Outgoing) -> Delivery:
+        return answers.pop(0)
+
+    here = await out(tmp_path, as_told)
+    await here.until("set_aside")
+    assert not answers
+    await here.database.close()

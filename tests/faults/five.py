@@ -1,0 +1,174 @@
+"""Five secretaries who hold scripted conversations with a bot that is a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from bot.demo.homeserver import Homeserver
+from bot.matrix.person import Person
+from bot.settings import Settings, read_settings
+from bot.units_file import read_units
+from storage import activities, faults, outbox
+from storage.database import Database
+from storage.unit_import import import_units
+
+NOW = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
+PATIENCE = 90.0
+
+# Every line is answered with one message. {n} differs from branch to branch.
+SCRIPT = (
+    "11月{n}号下午在{n}楼会议室开了支委会 应到5人实到5人 研究第{n}季度工作",
+    "实到4人",
+    "好",
+    "现在多少分了",
+    "11月1{n}日主题党日，义务植树，应到24人实到2{n}人",
+    "为什么 三会一课",
+    "好",
+    "11月10日收了11月党费，2{n}人，合计12{n}0元",
+    "算了",
+    "11月10日收了11月党费，2{n}人，合计12{n}0元",
+    "好",
+    "11月18日报送党建信息1条：《支部开展义务植树》",
+    "好",
+    "记录",
+    "11月6日支委会，应到5人，实到5人，议题是研究发展对象",
+    "👎",
+    "还差什么",
+    "帮助",
+)
+
+
+@dataclass(slots=True)
+class Secretary:
+    """One of the five. heard: what the bot said, with record numbers made alike, since they depend on who was first."""
+
+    unit: str
+    person: Person
+    room_id: str
+    heard: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bot:
+    """The bot's process on a folder of its own."""
+
+    folder: Path
+    settings: Settings
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with (self.folder / "zhibu.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", "--config", str(self.folder / "zhibu.yaml"),
+                "--now", NOW.isoformat(), stdout=log, stderr=log,
+            )  # fmt: skip
+
+    async def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+    async def stop(self) -> None:
+        if self.process is not None and self.process.returncode is None:
+            self.process.terminate()
+            await self.process.wait()
+
+
+async def settle(homeserver: Homeserver, folder: Path) -> tuple[Bot, list[Secretary]]:
+    """A bot with a fresh record of five branches, and their secretaries in their rooms, welcomed."""
+    folder.mkdir()
+    tag = secrets.token_hex(3)
+    bot_id = await homeserver.register(f"bot-{tag}", "pw", "支部记事")
+    people = [await homeserver.register(f"s{n}-{tag}", "pw", f"书记{n}") for n in range(1, 6)]
+    (folder / "password").touch(mode=0o600)
+    (folder / "password").write_text("pw")
+    config = {
+        "homeserver": homeserver.url, "user_id": bot_id, "password_file": "password", "data": "data",
+        "invitations": {"servers": [homeserver.server_name]},
+    }  # fmt: skip
+    (folder / "zhibu.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    units = [
+        {
+            "id": f"b{n}", "name": f"第{n}支部",
+            "rulebooks": [{"id": "qianjiang-2017", "points": "example-points"}],
+            "headcounts": [{"since": "2025-01-01", "正式": 24, "委员": 5, "党小组": [8, 8, 8]}],
+            "people": [{"id": person, "name": f"书记{n}", "roles": ["secretary"]}],
+        }
+        for n, person in enumerate(people, 1)
+    ]  # fmt: skip
+    (folder / "units.yaml").write_text(yaml.safe_dump({"units": units}, allow_unicode=True), encoding="utf-8")
+    settings = read_settings(folder / "zhibu.yaml")
+    settings.data.mkdir()
+    database = await Database.open(settings.database_url)
+    async with database.turn() as conn:
+        await import_units(conn, read_units(folder / "units.yaml"), at=NOW, by="test")
+    await database.close()
+    bot = Bot(folder, settings)
+    await bot.start()
+    secretaries = []
+    for n, user_id in enumerate(people, 1):
+        person = await Person.sign_in(homeserver.url, user_id, "pw", folder / f"s{n}")
+        room_id = await person.open_dm(bot_id, timeout=PATIENCE)
+        await person.wait_for(room_id=room_id, timeout=PATIENCE)  # the welcome
+        secretaries.append(Secretary(f"b{n}", person, room_id))
+    return bot, secretaries
+
+
+async def converse(who: Secretary, after_send: Callable[[Secretary, str], Awaitable[None]]) -> None:
+    """Hold the whole conversation, each line after the answer to the one before."""
+    n = who.unit[1:]
+    card = ""
+    for line in SCRIPT:
+        if line == "👎":
+            sent = await who.person.react(who.room_id, card, line)
+        else:
+            sent = await who.person.say(who.room_id, line.format(n=n))
+        await after_send(who, sent)
+        card = (await who.person.wait_for(room_id=who.room_id, timeout=PATIENCE)).event_id
+
+
+async def quiet(bot: Bot) -> None:
+    """Until the outbox is empty: whatever would be said twice has been said."""
+    database = await Database.open(bot.settings.database_url)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                async with database.look() as conn:
+                    if not (await outbox.backlog(conn, bot.settings.user_id))[0]:
+                        return
+                await asyncio.sleep(0.05)  # the outbox is another process's
+    finally:
+        await database.close()
+
+
+async def outcome(bot: Bot, secretaries: list[Secretary]) -> dict[str, object]:
+    """What must be the same with and without kills: every branch's record, and all that was said in its room."""
+    database = await Database.open(bot.settings.database_url)
+    result: dict[str, object] = {}
+    try:
+        async with database.look() as conn:
+            for who in secretaries:
+                rows = await activities.current(conn, [who.unit])
+                record = [(r.kind, r.occurred_on, r.version, r.withdrawn_at is not None, r.slots) for r in rows]
+                said = [re.sub(r"#\d+", "#", one.body) for one in who.person.heard if one.room_id == who.room_id]
+                result[who.unit] = {"record": record, "said": said, "faults": await faults.verify(conn, who.unit)}
+    finally:
+        await database.close()
+    return result
+
+
+async def leave(bot: Bot, secretaries: list[Secretary]) -> None:
+    """Everybody goes."""
+    await bot.stop()
+    for who in secretaries:
+        await who.person.close()

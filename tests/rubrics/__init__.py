@@ -1,0 +1,1 @@
+"""Tests of the scoring: cases as data, properties, mistakes in files, words."""

@@ -1,0 +1,120 @@
+"""zhibu rubric, score and rank as an administrator meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.commands import rubric
+from rubrics import load_catalog
+from rubrics.strict_yaml import FileError
+from tests.rubrics.cases import HERE
+
+cli = typer.Typer()
+cli.add_typer(rubric.app, name="rubric")
+cli.command()(rubric.score)
+cli.command()(rubric.rank)
+
+FACTS = """\
+unit: {id: b1, name: 第一支部}
+facts: [{kind: themed_party_day, times: 12, per: month, topic: 学, expected: 20, present: 19}]
+"""
+
+
+def say(*words: str) -> str:
+    """What a command prints. Raises FileError as the command does."""
+    result = CliRunner().invoke(cli, list(words))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> str:
+    path = tmp_path / "facts.yaml"
+    path.write_text(FACTS, encoding="utf-8")
+    return str(path)
+
+
+def test_every_rulebook_is_listed_and_passes_its_check() -> None:
+    listed = say("rubric", "list")
+    assert all(key in listed for key in load_catalog())
+    result = CliRunner().invoke(cli, ["rubric", "check"])
+    assert result.exit_code == 0, result.output
+    assert "问题：" not in result.output
+    assert "已知：第205行：基层宣讲标题2分，内容只有1分" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "full", "bonus"),
+    [("health-branches", "100", None), ("city-2020", "200", None), ("shaoxing-2018", "100", "10"),
+     ("jilin-hospitals", "100", None), ("qianjiang-2017", None, None)],
+)  # fmt: skip
+def test_show_gives_every_clause_flat(name: str, full: str | None, bonus: str | None) -> None:
+    shown: dict[str, Any] = json.loads(say("rubric", "show", name, "--json"))
+    assert (shown["id"], shown["full"]) == (name, full)
+    assert all(set(row) == {"clause", "title", "parent", "points", "kind", "source_line"} for row in shown["clauses"])
+    numbers = [row["clause"] for row in shown["clauses"]]
+    assert len(numbers) == len(set(numbers))
+    cap = load_catalog()[name].book.bonus
+    if bonus is not None:
+        assert cap is not None
+        assert str(cap.cap) == bonus
+
+
+def test_score_as_json(facts: str) -> None:
+    words = ("score", "--rubric", "shaoxing-2018", "--facts", facts, "--as-of", "2026-12-31", "--json")
+    sheet = json.loads(say(*words))
+    line = next(row for row in sheet["clauses"] if row["clause"] == "规3.b.2")
+    assert line == {"clause": "规3.b.2", "maximum": "1", "points": "1", "state": "certain"}  # 0.2 each, cap 1
+    assert set(sheet) == {"floor", "ceiling", "grade", "clauses"}
+
+
+def test_score_with_a_reading_switched_and_why(facts: str) -> None:
+    words = ("score", "--rubric", "qianjiang-2017.example-points", "--facts", facts, "--as-of", "2026-12-31")
+    assert "（三）4.b 主题党日参与率 2/2" in say(*words, "--why", "参与率")
+    assert "待评审，下限0" in say(*words, "--reading", "partly-met=assess", "--why", "（三）4.a")
+
+
+def test_rank_of_one(facts: str, tmp_path: Path) -> None:
+    words = ("rank", "--rubric", "shaoxing-2018", "--as-of", "2026-12-31", "--facts", facts)
+    assert json.loads(say(*words, "--json"))[0]["name"] == "第一支部"
+    with pytest.raises(FileError, match=r"unit\.id 相同"):
+        say(*words, "--facts", facts)
+
+
+SCORE = ("score", "--facts", "{}", "--rubric")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ((*SCORE, "nothing", "--as-of", "2026-12-31"), "没有规则“nothing”"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "2026-2-30"), "应为日期"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "2010-12-31"), "不施行"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "2026-12-31", "--reading", "x"), "编号=选项"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "2026-12-31", "--reading", "x=y"), "没有解释"),
+        (("score", "--rubric", "shaoxing-2018", "--facts", "none.yaml", "--as-of", "2026-12-31"), "没有这个文件"),
+        (("rubric", "show", "none.yaml"), "没有这个文件"),
+    ],
+)
+def test_wrong_input_has_an_answer(words: tuple[str, ...], answer: str, facts: str) -> None:
+    with pytest.raises(FileError, match=answer):
+        say(*(facts if word == "{}" else word for word in words))
+
+
+def test_a_rulebook_of_ones_own_from_a_file_and_a_folder(tmp_path: Path, facts: str) -> None:
+    own = HERE / "own" / "rulebooks" / "village-branches.yaml"
+    assert "村支部考核" in say("score", "--rubric", str(own), "--facts", facts, "--as-of", "2026-12-31")
+    assert "通过" in say("rubric", "check", str(own))
+    assert "village-branches" in say("rubric", "list", "--rulebooks", str(own.parent))
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(own.read_text(encoding="utf-8").replace("points: 60", "points: 61"), encoding="utf-8")
+    result = CliRunner().invoke(cli, ["rubric", "check", str(broken)])
+    assert result.exit_code == 1
+    assert "合计" in result.output

@@ -1,0 +1,241 @@
+"""Every mistake in a rulebook, a score sheet or a facts file is answered with file, line, key and cure; none with a
+traceback, and none with a wrong score in silence."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rubrics import load_activities, load_overlay, load_rubric, score
+from rubrics.factsfile import dump_facts, load_facts
+from rubrics.lint import check
+from rubrics.lint_facts import check_facts
+from rubrics.rulebooks import CATALOG, Rubric, lay_over, load_catalog
+from rubrics.strict_yaml import FileError
+from tests.rubrics import strategies
+from tests.rubrics.cases import HERE
+
+VILLAGE = (HERE / "own" / "rulebooks" / "village-branches.yaml").read_text(encoding="utf-8")
+FACTS = """\
+unit: {id: b1, headcounts: [{since: 2025-01-01, full: 9}]}
+facts:
+  - {kind: committee_meeting, on: 2025-03-01, expected: 5, present: 5}
+  - {kind: themed_party_day, times: 3, per: month}
+judgements:
+  - {clause: 一1, column: assessor, on: 2025-12-01, by: 王, points: 20}
+"""
+
+# (what to find, what to put in its place, lines from there to the place named, words of the answer)
+RUBRIC_MISTAKES = [
+    ("full: 100", "full: a lot", 0, "应为数字"),
+    ("full: 100", "full: 100\nfull: 90", 1, "写了两次"),
+    ("full: 100", "fulll: 100", 0, "不认识这个键"),
+    ('version: "2025"\n', "", -1, "缺少这一项"),
+    ("from: 2025-01-01", "from: 2025-02-30", 0, "没有这一天"),
+    ("points: 60", "points: 60: 7", 0, "YAML"),
+    ("points: 60", "points: 3:7", 0, "应为数字"),
+    ("points: 60", "points: 1e3", 0, "应为数字"),
+    ("points: 60", "points: NaN", 0, "应为数字"),
+    ("each: 2,", "each: -2,", 0, "正数"),
+    ("committee_meeting", "comittee_meeting", 0, "没有活动类别"),
+    ("every: month, kinds", "every: moon, kinds", 0, "只能是"),
+    ("full: true", "full: yes", 0, "true 或 false"),
+    ("full: true", "full: true\n        attest: 有", -4, "有且只有一种计分办法"),
+    ("ratio: [present, expected]", "ratio: [present]", 0, "缺少这一项"),
+    ("over: mean, at_least: 80%", "over: mean", 0, "at_least"),
+    ("over: mean, at_least: 80%", "over: mean, at_least: 80％", 0, "百分数"),
+    ("{result: 群众满意度, linear: [60, 100]}", "{result: 群众满意度, linear: [60, 60]}", 0, "不能相同"),
+    ("id: village-branches", "id: 村", 0, "小写字母"),
+    ("sections:", "sections: 3\nsection:", 0, "应为列表"),
+    ("title: 组织生活\n", "title: {by_reading: nothing, a: 1}\n", 0, "没有 id 为"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "below", "words"), RUBRIC_MISTAKES)
+def test_a_mistake_in_a_rulebook_names_its_place(tmp_path: Path, old: str, new: str, below: int, words: str) -> None:
+    assert old in VILLAGE
+    line = VILLAGE[: VILLAGE.index(old)].count("\n") + 1 + below
+    path = tmp_path / "village.yaml"
+    path.write_text(VILLAGE.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FileError) as caught:
+        load_rubric(path)
+    problems = caught.value.problems
+    assert any(f"village.yaml 第{line}行" in problem and words in problem for problem in problems), problems
+    assert all(re.search("[\u4e00-\u9fff]", problem) for problem in problems)
+
+
+LINT_MISTAKES = [
+    ("points: 20\n        full: true", "points: 21\n        full: true", "一", "合计"),
+    ("full: 100", "full: 101", "full", "合计"),
+    ("clause: 二2", "clause: 二1", "二1", "用了两次"),
+    ("line: 8\n", "line: 80\n", "二3", "原文只有12行"),
+    ("{is: 优, points: 10}", "{is: 优, points: 9}", "二3", "最高9分"),
+    ("points: 10\n        scale:\n          of", "scale:\n          of", "一3", "没有 points"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "clause", "words"), LINT_MISTAKES)
+def test_a_rulebook_that_does_not_hold_together(tmp_path: Path, old: str, new: str, clause: str, words: str) -> None:
+    assert old in VILLAGE
+    path = tmp_path / "village.yaml"
+    path.write_text(VILLAGE.replace(old, new, 1), encoding="utf-8")
+    problems = check(load_rubric(path)).problems
+    assert any(f"条款 {clause}：" in problem and words in problem for problem in problems), problems
+
+
+FACTS_MISTAKES = [
+    ("kind: committee_meeting", "kind: 支委大会", 3, "没有活动类别"),
+    ("on: 2025-03-01", "on: 2025-02-29", 3, "没有这一天"),
+    ("on: 2025-03-01, ", "", 3, "请写 on"),
+    ("present: 5", "present: 6", 3, "多于应到"),
+    ("present: 5", "presant: 5", 3, "不认识这个键"),
+    ("present: 5", "present: -1", 3, ""),
+    ("present: 5", "present: 五", 3, "整数"),
+    ("times: 3", "times: 13", 4, "放不下"),
+    ("per: month", "per: fortnight", 4, "只能是"),
+    ("points: 20", "points: 20, met: true", 6, "中的一个"),
+    ("column: assessor", "column: boss", 6, "只能是"),
+    ("kind: committee_meeting", "unit: b2, kind: committee_meeting", 3, "没有单位"),
+    ("since: 2025-01-01", "since: 20250101", 1, "应为日期"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "words"), FACTS_MISTAKES)
+def test_a_mistake_in_a_facts_file_names_its_place(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    assert old in FACTS
+    path = tmp_path / "facts.yaml"
+    path.write_text(FACTS.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FileError) as caught:
+        load_facts(path, 2025)
+    problems = caught.value.problems
+    assert any(f"facts.yaml 第{line}行" in problem and words in problem for problem in problems), problems
+
+
+def test_facts_that_a_rulebook_has_no_place_for(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(
+        "judgements: [{clause: 九9, column: self, on: 2025-01-01, by: 甲, points: 1}]\n"
+        "findings: [{kind: criticism, clause: 九8, on: 2025-01-01, numbers: [7]}]\n"
+        "results: [{name: 别的名次, value: 1, on: 2025-01-01}]\n",
+        encoding="utf-8",
+    )
+    rubric = load_rubric(HERE / "own" / "rulebooks" / "village-branches.yaml")
+    problems = check_facts(rubric, load_facts(path))
+    assert [p.split("：")[0] for p in problems] == ["judgements", "findings", "results", "findings"]
+
+
+def test_a_score_sheet_for_clauses_that_are_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "qianjiang-2017.mine.yaml"
+    path.write_text("overlay: qianjiang-2017\ntitle: 我们的分值\npoints: {（九）1: 3}\n", encoding="utf-8")
+    with pytest.raises(FileError, match="没有条款 （九）1"):
+        lay_over(load_catalog()["qianjiang-2017"], load_overlay(path))
+    with pytest.raises(FileError, match="不能用于"):
+        lay_over(load_catalog()["city-2020"], load_overlay(path))
+
+
+NO_SUCH_THING = ["", "{", "- a", "a: &x [1]\nb: *x", "a: !!python/object:os.system x", "\x00", "[" * 100000]
+
+
+@pytest.mark.parametrize("text", NO_SUCH_THING, ids=range(len(NO_SUCH_THING)))
+@pytest.mark.parametrize("read", [load_rubric, load_facts, load_overlay, load_activities.__wrapped__])
+def test_a_file_that_is_no_such_thing(tmp_path: Path, text: str, read: Callable[[Path], object]) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    if read is load_facts and text == "":
+        assert load_facts(path).activities == ()
+        return
+    with pytest.raises(FileError):
+        read(path)
+
+
+def test_no_file_no_folder_no_utf8(tmp_path: Path) -> None:
+    (tmp_path / "latin.yaml").write_bytes(b"id: \xff\xfe")
+    for path in (tmp_path / "none.yaml", tmp_path, tmp_path / "latin.yaml"):
+        with pytest.raises(FileError):
+            load_rubric(path)
+
+
+SOURCES = sorted(CATALOG.glob("*.yaml"))
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 2**32), name=st.sampled_from([path.name for path in SOURCES if "." not in path.stem]))
+def test_fuzzed_rulebooks_load_and_score_or_say_why(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, name: str
+) -> None:
+    rng = random.Random(seed)
+    text = (CATALOG / name).read_text(encoding="utf-8")
+    path = tmp_path_factory.getbasetemp() / "fuzzed.yaml"
+    path.write_text(_mangled(text, rng), encoding="utf-8")
+    problems: tuple[str, ...] = ()
+    try:
+        rubric = load_rubric(path)
+    except FileError as error:
+        problems = error.problems
+    if problems:
+        assert all("fuzzed.yaml" in problem for problem in problems)
+        return
+    check(rubric)
+    _score_some(rubric, rng)
+
+
+def _mangled(text: str, rng: random.Random) -> str:
+    """A few small mistakes such as people make: a line doubled, lost, or one word or number swapped for another."""
+    rows = text.split("\n")
+    for _ in range(rng.randint(1, 3)):
+        index = rng.randrange(len(rows))
+        row = rows[index]
+        words = re.findall(r"[\w.%-]+", row) or [""]
+        word = rng.choice(words)
+        choice = rng.randrange(6)
+        if choice == 0:
+            rows.insert(index, row)
+        elif choice == 1:
+            del rows[index]
+        elif choice == 2:
+            rows[index] = "  " + row
+        else:
+            other = rng.choice(re.findall(r"[\w.%-]+", rng.choice(rows)) or ["x"])
+            rows[index] = row.replace(word, rng.choice([other, "0", "-1", "99999", "month", "", "[]"]), 1)
+    return "\n".join(rows)
+
+
+def _score_some(rubric: Rubric, rng: random.Random) -> None:
+    kinds = strategies.KINDS
+    activities = tuple(
+        strategies.Activity(n, "u", rng.choice(kinds), date(2025, rng.randint(1, 12), rng.randint(1, 28)),
+                            {"expected": 5, "present": 4, "hours": rng.randint(0, 9)})
+        for n in range(30)
+    )  # fmt: skip
+    score(rubric, strategies.Facts(strategies.Unit("u", "u"), activities), date(2025, 12, 31))
+
+
+@settings(deadline=None, max_examples=25)
+@given(data=st.data())
+def test_facts_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    rubric = load_catalog()["shaoxing-2018"]
+    facts = data.draw(strategies.facts(rubric))
+    known = {"u", *(unit.id for unit in facts.subunits)}
+    facts = strategies.Facts(
+        facts.unit, tuple(a for a in facts.activities if a.unit in known and _possible(a)), facts.subunits,
+        tuple(j for j in facts.judgements if j.points is None), facts.findings, facts.results, facts.people,
+    )  # fmt: skip
+    path = tmp_path_factory.getbasetemp() / "facts.yaml"
+    path.write_text(dump_facts(facts), encoding="utf-8")
+    read = load_facts(path)
+    assert score(rubric, read, date(2025, 12, 31)) == score(rubric, facts, date(2025, 12, 31))
+    assert dump_facts(read) == dump_facts(facts)
+
+
+def _possible(activity: strategies.Activity) -> bool:
+    present, expected = activity.slots.get("present"), activity.slots.get("expected")
+    topic = activity.slots.get("topic")
+    fits = present is None or expected is None or int(str(present)) <= int(str(expected))
+    return fits and topic != "" and activity.slots.get("months") != ()

@@ -1,0 +1,199 @@
+"""What must hold of every sheet, whatever the facts."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rubrics import (
+    Activity,
+    Facts,
+    Line,
+    Rubric,
+    detail,
+    duties,
+    explain,
+    grade,
+    load_catalog,
+    load_rubric,
+    next_steps,
+    score,
+    summary,
+)  # fmt: skip
+from rubrics.schema.clause import Clause
+from tests.rubrics import strategies
+from tests.rubrics.cases import HERE
+
+RUBRICS = {**load_catalog(), **{r.id: r for r in map(load_rubric, (HERE / "own" / "rulebooks").glob("*.yaml"))}}
+EACH = pytest.mark.parametrize("name", sorted(RUBRICS))
+TIMES = {"deadline": None, "max_examples": 12}
+EXACT = Decimal("1E-9")
+scored_on = st.sampled_from([date(2025, 5, 10), date(2025, 11, 22), date(2025, 12, 31)])
+
+
+def _clauses(rubric: Rubric) -> dict[str, Clause]:
+    return {clause.clause: clause for clause, _ in rubric.clauses()}
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_points_stay_within_their_clause(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    sheet = score(rubric, data.draw(strategies.facts(rubric)), on)
+    for line in sheet.lines:
+        assert line.floor <= line.ceiling, line
+        if line.kind in ("deduction", "bottom_line", "falsification"):
+            assert line.ceiling <= 0
+            continue
+        assert line.floor >= 0, line
+        if line.maximum is not None:
+            assert line.ceiling <= line.maximum, line
+        if line.points is not None:
+            assert line.floor - EXACT <= line.points <= line.ceiling + EXACT, line
+    assert 0 <= sheet.floor <= sheet.ceiling
+    if sheet.total is not None:
+        assert sheet.total == sheet.floor == sheet.ceiling
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_earned_reachable_and_lost_make_the_maximum(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    for line in score(rubric, data.draw(strategies.facts(rubric)), on).lines:
+        if line.maximum and line.parent is not None:
+            assert abs(line.earned + line.reachable + line.lost - line.maximum) < EXACT, line
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on, seed=st.integers())
+def test_order_does_not_matter_and_same_facts_make_the_same_bytes(
+    name: str, data: st.DataObject, on: date, seed: int
+) -> None:
+    rubric = RUBRICS[name]
+    facts = data.draw(strategies.facts(rubric))
+    mixed = list(facts.activities)
+    random.Random(seed).shuffle(mixed)
+    assert score(rubric, replace(facts, activities=tuple(mixed)), on) == score(rubric, facts, on)
+    assert repr(score(rubric, facts, on)) == repr(score(rubric, facts, on))
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_one_more_never_lowers_a_clause_that_counts(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    facts = replace(data.draw(strategies.facts(rubric)), judgements=(), findings=())
+    more = data.draw(strategies.activities(size=3))
+    more = tuple(replace(a, number=a.number + 100) for a in more)
+    before = {line.clause: line for line in score(rubric, facts, on).lines}
+    after = score(rubric, replace(facts, activities=(*facts.activities, *more)), on)
+    counting = {key for key, clause in _clauses(rubric).items() if clause.count is not None}
+    for line in after.lines:
+        if line.clause in counting:
+            assert line.floor >= before[line.clause].floor - EXACT
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_outside_the_window_nothing_changes(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    facts = data.draw(strategies.facts(rubric))
+    kind = data.draw(st.sampled_from(strategies.KINDS))
+    old = Activity(999, "u", kind, date(2023, 6, 1), {"topic": "学", "expected": 3, "present": 3})
+    before, after = score(rubric, facts, on), score(rubric, replace(facts, activities=(*facts.activities, old)), on)
+    assert [_figures(line) for line in before.lines] == [_figures(line) for line in after.lines]
+    assert (before.floor, before.ceiling, before.grade) == (after.floor, after.ceiling, after.grade)
+
+
+def _figures(line: Line) -> tuple[object, ...]:
+    return line.clause, line.maximum, line.points, line.floor, line.ceiling, line.state
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_every_fact_is_counted_or_refused_once(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    facts = data.draw(strategies.facts(rubric))
+    sheet = score(rubric, facts, on)
+    clauses = _clauses(rubric)
+    for line in sheet.lines:
+        told = Counter(entry.number for entry in (*line.counted, *line.refused) if entry.number is not None)
+        assert all(times == 1 for times in told.values()), line
+        clause = clauses.get(line.clause)
+        if clause is None or clause.count is None or line.state == "not_applicable" or line.kind == "section":
+            continue
+        selected = {k for pick in clause.count.picks for k in pick.selected if not pick.where}
+        scope = _scope(rubric, line.clause)
+        owners = {"u"} if scope == "own" or not facts.subunits else {b.id for b in facts.subunits}
+        owners |= {"u"} if scope == "sum" else set()
+        asked = {a.number for a in facts.activities if a.kind in selected and a.unit in owners}
+        assert asked <= set(told), (line.clause, asked - set(told))
+
+
+def _scope(rubric: Rubric, number: str) -> str:
+    parents = {clause.clause: (clause, parent) for clause, parent in rubric.clauses()}
+    key: str | None = number
+    while key is not None:
+        clause, key = parents[key]
+        if clause.scope:
+            return clause.scope
+    return "own"
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_explanations_add_up(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    facts = replace(data.draw(strategies.facts(rubric)), judgements=(), findings=())
+    clauses = _clauses(rubric)
+    for line in score(rubric, facts, on).lines:
+        clause = clauses.get(line.clause)
+        if clause is None or clause.count is None or clause.less or clause.plus or line.state == "not_applicable":
+            continue
+        worth = sum((entry.points for entry in line.counted if entry.points is not None), Decimal(0))
+        if rubric.points_missing or line.points is None:
+            continue
+        assert abs(worth - line.points) < EXACT, line
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_words_and_duties_never_break(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    facts = data.draw(strategies.facts(rubric))
+    sheet = score(rubric, facts, on)
+    for text in (summary(sheet), detail(sheet), grade(sheet)):
+        assert text
+    next_steps(sheet)
+    for line in sheet.lines:
+        assert explain(sheet, line.clause)
+    for duty in duties([rubric], facts, (date(on.year, on.month, 1), on), on):
+        assert duty.needed > 0
+        assert duty.label
+        assert duty.kinds
+
+
+def test_a_branch_under_two_rulebooks_is_asked_once() -> None:
+    pair = [RUBRICS["qianjiang-2017.example-points"], RUBRICS["health-branches.example-points"]]
+    unit = strategies.Unit("u", "u", headcounts=(strategies.Headcount(date(2020, 1, 1), 20, groups=(10, 10)),))
+    facts = Facts(unit, (Activity(-1, "u", "committee_meeting", date(2025, 11, 5), {"topic": "议"}),))
+    found = duties(pair, facts, (date(2025, 11, 1), date(2025, 11, 30)), date(2025, 11, 22))
+    labels = [duty.label for duty in found]
+    assert labels == ["党建信息", "支委会", "第一党小组会", "第二党小组会", "主题党日", "党费收缴", "接待群众日"]
+    meeting = found[1]
+    assert (meeting.needed, meeting.done, meeting.numbers) == (1, 1, (-1,))
+    assert meeting.also == (("支部考核评价", "（二）4", "三会一课"),)

@@ -1,0 +1,56 @@
+"""Wishes in plain words, and reports that only begin like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.commands import Command, find_command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("帮助", Command("help")), ("/帮助", Command("help")), ("//帮助", Command("help")), ("！帮助", Command("help")),
+        ("幫助", Command("help")), ("请问怎么用", Command("help")),
+        (
+            "月报"
+        , Command("month")), ("上个月的月报", Command("month", month=-1)), ("11月月报", Command("month", month=11)),
+        ("积分", Command("points")), ("现在多少分了？", Command("points")), ("查一下积分", Command("points")),
+        ("積分", Command("points")), ("积分 明细", Command("detail")), ("等次", Command("grade")),
+        ("现在能评什么等次", Command("grade")), ("还差什么", Command("lacking")),
+        ("这个月还差什么", Command("lacking", month=0)), ("记录", Command("records")),
+        ("上个月记录", Command("records", month=-1)), ("上一步", Command("back")), ("跳过", Command("skip")),
+        ("算了", Command("drop")), ("不记了", Command("drop")), ("算了不记了", Command("drop")),
+        ("好", Command("yes")), ("好的，谢谢", Command("yes")), ("1", Command("yes")), ("👍", Command("yes")),
+        ("没问题", Command("yes")), ("嗯", Command("yes")), ("收到", Command("acknowledge")), ("不是", Command("no")),
+        ("和上个月一样", Command("same_as_last", month=-1)), ("提醒", Command("remind")),
+        ("提醒发到这里", Command("remind_here")), ("明天再说", Command("tomorrow")), ("复制稿", Command("copy")),
+        ("复制稿 #128", Command("copy", number=128)), ("已录平台", Command("entered")),
+        ("撤回 #128", Command("withdraw", number=128)), ("撤回128", Command("withdraw", number=128)),
+        ("改日期", Command("change", "日期")), ("改第2项", Command("change", item=2)),
+        ("改第3项为22人", Command("change", "22人", item=3)),
+        ("改 #128 实到4人", Command("change", "实到4人", number=128)),
+        ("把11月5日的支委会人数改成6人", Command("change", "11月5日的支委会人数改成6人")),
+        ("清除 #128 误发身份证号", Command("purge", "误发身份证号", number=128)),
+        ("为什么 三会一课", Command("why", "三会一课")), ("为什么三会一课只有3分", Command("why", "三会一课")),
+        ("三会一课为什么只有3分", Command("why", "三会一课")),
+    ],
+)  # fmt: skip
+def test_a_wish(text: str, command: Command):
+    assert find_command(text) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好的昨天开了支委会", "记录一下昨天开了支委会", "提醒大家学习了条例，应到5人", "月报里的支委会是11月5日开的",
+        "对了昨天开了党课", "行政支部开了支委会", "学习改革精神", "实到4人", "11月5日", "", "   ", "1月8日",
+        "可以说这次主题党日很成功，应到24人", "改革开放史专题党课11月5日，22人参加", "你好",
+    ],
+)  # fmt: skip
+def test_no_wish(text: str):
+    assert find_command(text) is None
+
+
+def test_a_long_text_is_no_wish_and_costs_nothing():
+    assert find_command("好" * 60000) is None
