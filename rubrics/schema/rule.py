@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from rubrics.fields import Flag, Number, Points, Share, Strict, Text
 from rubrics.schema.condition import Condition
-from rubrics.schema.select import Pick
+from rubrics.schema.select import Pick, Select
 
 
 class CountRule(Pick):
@@ -44,6 +45,16 @@ class JudgeRule(Strict):
     most: Number | None = None
     step: Annotated[Points, Field(gt=0)] | None = None
     shows: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> JudgeRule:
+        self.shown_with  # noqa: B018  a kind that doesn't exist is refused here, not while scoring
+        return self
+
+    @cached_property
+    def shown_with(self) -> Select:
+        """The activities listed for the person who judges."""
+        return Select(kinds=self.shows)
 
 
 class Step(Strict):

@@ -14,7 +14,7 @@ from rubrics.strict_yaml import FileError
 from storage.people import Person
 from storage.units import Headcount
 
-EXAMPLE = Path("deploy/units.example.yaml")
+EXAMPLE = Path("bot/commands/units.example.yaml")
 
 
 def write(folder: Path, text: str) -> Path:
