@@ -16,7 +16,6 @@ from rubrics.evaluate.selecting import counted, pick
 from rubrics.evaluate.value import NIL, Value, decimal, fixed, said
 from rubrics.schema.clause import Clause
 from rubrics.schema.rule import Change, ScaleRule, Step
-from rubrics.schema.select import Select
 from rubrics.sheet import State
 
 
