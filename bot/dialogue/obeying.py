@@ -176,7 +176,7 @@ def _change(session: Session, message: Inbound, command: Command, context: Conte
             records.change_in(command, context, _kind_of(command.number, context)),
             context,
         )
-    if session.card is not None:
+    if session.card is not None and not records.speaks_of_another(session.card, command, context):
         return records.change_card(session, command, context)
     return records.change_described(session, message, command, context)
 

@@ -10,7 +10,7 @@ from bot.dialogue import changes
 from bot.dialogue.card import headline
 from bot.dialogue.context import Context
 from bot.dialogue.form import fill
-from bot.dialogue.replies import put_card
+from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Card, Part, Session
 from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound
@@ -83,18 +83,28 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
     return put_card(session.open(card.put(field, None)), context)
 
 
+def speaks_of_another(card: Card, command: Command, context: Context) -> bool:
+    """Whether the words before 改成 name an activity of another kind or day than the open card's."""
+    about = _described(command, context) if _INTO.search(command.argument) else None
+    if about is None or about.kind is None:
+        return False
+    said, day = about.slots.get("date"), card.slots.get("date")
+    if about.kind not in {part.kind for part in card.parts}:
+        return True
+    return said is not None and day is not None and said.value != day.value
+
+
 def change_described(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
     """Change the record that the words describe by kind and date; ask which when that leaves doubt."""
     say = words(context.language)
-    left = _INTO.split(command.argument)[0]
-    about = next(iter(read(left, context.now, kinds=context.kinds).activities), None)
+    about = _described(command, context)
     day = about.slots.get("date") if about is not None else None
     if about is None or (about.kind is None and day is None):
         return Turn(session, (Say(say("change.which")),))
     when = day.value if day is not None and isinstance(day.value, date) else None
     fits = [a for facts in context.facts.values() for a in facts.activities if _fits(a, about.kind, when)]
     if not fits:
-        return Turn(session, (Say(say("change.which")),))
+        return interrupted(session, say("change.which"), context)
     if len(fits) > 1:
         names = say("card.list_comma").join(
             f"#{a.number} {headline(context, [a.kind], a.occurred_on)}" for a in fits[-5:]
@@ -117,6 +127,12 @@ def same_as_last(session: Session, message: Inbound, kind: str, unit: str, conte
         card = replace(draft, slots={**card.slots, **draft.slots}, parts=_merged(card, draft))
         return put_card(session.open(card), context, say("same.copied", number=last.number))
     return put_card(replace(session, cards=(card,), past=()), context, say("same.copied", number=last.number))
+
+
+def _described(command: Command, context: Context) -> ActivityReading | None:
+    """The activity that the words before 改成 name."""
+    left = _INTO.split(command.argument)[0]
+    return next(iter(read(left, context.now, kinds=context.kinds).activities), None)
 
 
 def _merged(copy: Card, draft: Card) -> tuple[Part, ...]:
