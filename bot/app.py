@@ -19,7 +19,7 @@ from bot.sender import Sender
 from bot.settings import Settings, read_password
 from bot.worker import Worker
 from storage import inbox
-from storage.database import Database
+from storage.database import Database, DatabaseError
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +75,12 @@ async def _serve(
     )
     async with database.look() as conn:
         since = await inbox.load_token(conn, account)
+    if since is None and link.has_synced:
+        raise DatabaseError(
+            f"数据库是空的，而机器人以前收过消息：原来的记录不见了。请把它放回去，或用备份恢复；"
+            f"确要从头开始，先删除 {settings.data / 'matrix' / 'login.json'}。"
+        )
+    await sender.sweep()
     tasks = [
         asyncio.create_task(link.run(since, worker.receive), name="sync"),
         asyncio.create_task(worker.run(), name="worker"),

@@ -55,7 +55,6 @@ class Sender:
 
     async def run(self, ready: asyncio.Event) -> None:
         """Send until cancelled, once sync has caught up: until then an answer may already have been sent."""
-        await self._sweep()
         await ready.wait()
         self._rooms.ring()
         try:
@@ -112,8 +111,11 @@ class Sender:
         await self._parcels.forget(name)
         return content
 
-    async def _sweep(self) -> None:
-        """Forget files that no row waits for: made by a turn that was undone, or uploaded just before the end."""
+    async def sweep(self) -> None:
+        """Forget files that no row waits for: made by a turn that was undone, or uploaded just before the end.
+
+        Only while no turn is under way: the file of one that has not committed yet would be taken for one of them.
+        """
         for name in self._parcels.names():
             try:
                 async with self._database.look() as conn:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, TimeoutError
@@ -27,11 +28,13 @@ READERS = 4
 
 
 class Database:
-    """One record, open."""
+    """One record, open. file: where it lies, on SQLite."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, file: Path | None = None) -> None:
         self._writer = writer
         self._reader = reader
+        self._file = file
+        self._opened = _inode(file)
 
     @classmethod
     async def open(cls, url: str, *, upgrade: bool = True) -> Database:
@@ -44,7 +47,7 @@ class Database:
         parsed = _parse(url)
         if parsed.get_backend_name() == "sqlite":
             _make_file(parsed, upgrade=upgrade)
-            database = cls(_sqlite(parsed, writes=True), _sqlite(parsed, writes=False))
+            database = cls(_sqlite(parsed, writes=True), _sqlite(parsed, writes=False), Path(str(parsed.database)))
         else:
             engine = _postgres(parsed)
             consistent = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -70,6 +73,11 @@ class Database:
         """
         with _told():
             async with self._writer.begin() as conn:
+                if _inode(self._file) != self._opened:  # SQLite would go on writing into what nobody finds again
+                    raise DatabaseError(
+                        f"数据库文件 {self._file} 不见了，或被换掉了，不能再记。"
+                        "请把原来的文件放回去；没有了就用备份恢复。"
+                    )
                 yield conn
 
     @asynccontextmanager
@@ -83,6 +91,15 @@ class Database:
         """Let go of the database."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def _inode(file: Path | None) -> tuple[int, int] | None:
+    """Which file a path leads to; None when there is none."""
+    try:
+        found = os.stat(file) if file is not None else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found is not None else None
 
 
 @contextmanager
@@ -135,6 +152,7 @@ def _make_file(url: URL, *, upgrade: bool) -> None:
 def _sqlite(url: URL, writes: bool) -> AsyncEngine:
     """An engine whose transactions begin when we say so: SQLAlchemy's default takes the write lock only at the first
     write, and then fails or loses updates when another turn wrote since the first read."""
+    url = url.set(database=f"file:{quote(str(url.database))}", query={"mode": "rw", "uri": "true"})  # never a new one
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,

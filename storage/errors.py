@@ -37,5 +37,5 @@ def explain(error: Exception) -> DatabaseError | None:
     said = str(cause).lower()
     for signs, sentence, temporary in _CURES:
         if any(sign in said for sign in signs):
-            return DatabaseError(f"{sentence}（{cause}）", temporary)
+            return DatabaseError(f"{sentence}（{getattr(cause, 'sqlite_errorname', cause)}）", temporary)
     return DatabaseError(f"连不上数据库。（{cause}）", temporary=True) if isinstance(cause, OSError) else None

@@ -67,6 +67,11 @@ class Link:
         return cls(settings, client, login, held)
 
     @property
+    def has_synced(self) -> bool:
+        """Whether this device has received anything before."""
+        return self._login.synced
+
+    @property
     def user_id(self) -> str:
         """Our own Matrix id."""
         return str(self.client.user_id)

@@ -78,7 +78,7 @@ class Post:
         sender = Sender(
             self.database, BOT, self.server.deliver, typing, lambda: NOW, self.server.upload, self.parcels
         )  # fmt: skip
-        await sender._sweep()
+        await sender.sweep()
         async with self.database.look() as conn:
             rows = await outbox.unsent(conn, BOT)
         for row in rows:
@@ -139,10 +139,14 @@ async def test_a_file_that_is_gone_blocks_nothing(post: Post) -> None:
         assert await outbox.unsent(conn, BOT) == []
 
 
-async def test_files_of_turns_that_were_undone_are_swept_away(post: Post) -> None:
+async def test_files_of_turns_that_were_undone_are_swept_away_and_nothing_else(post: Post, tmp_path: Path) -> None:
+    """A sweep once deleted the database that lay in its folder, under the very test that ran on it."""
     await post.parcels.put("t2", b"nobody waits for this")
+    (tmp_path / "outgoing" / "t3.part").write_bytes(b"half")
+    (tmp_path / "outgoing" / "zhibu.db-wal").write_bytes(b"not a parcel")
     await post.run()
     assert post.parcels.names() == []
+    assert [path.name for path in (tmp_path / "outgoing").iterdir()] == ["zhibu.db-wal"]
 
 
 async def test_the_calendar_is_one_that_calendars_read(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class Out:
         async def upload(*_: object) -> None:
             raise AssertionError("nothing to upload")
 
-        self.sender = Sender(database, BOT, deliver, typing, lambda: NOW, upload, Parcels(folder))  # type: ignore[arg-type]
+        self.sender = Sender(database, BOT, deliver, typing, lambda: NOW, upload, Parcels(folder / "outgoing"))  # type: ignore[arg-type]
 
     async def state(self) -> str:
         """What became of the message."""

@@ -161,6 +161,28 @@ async def test_a_locked_record_says_so_and_that_it_will_pass(tmp_path: Path, mon
     await database.close()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_record_that_is_taken_away_is_noticed_and_not_written_into_the_void(
+    tmp_path: Path, replaced: bool
+) -> None:
+    """An open file lives on when it is deleted: what is written then is seen by this process and nobody after it."""
+    path = tmp_path / "zhibu.db"
+    database = await Database.open(f"sqlite+aiosqlite:///{path}")
+    path.unlink()
+    if replaced:
+        path.write_bytes(b"")
+    with pytest.raises(DatabaseError, match="不见了") as told:
+        async with database.turn() as conn:
+            await inbox.save_token(conn, ME, "t")
+    assert not told.value.temporary
+    await database.close()
+    assert path.exists() is replaced
+    again = await Database.open(f"sqlite+aiosqlite:///{path}")
+    async with again.look() as conn:
+        assert await inbox.load_token(conn, ME) is None
+    await again.close()
+
+
 async def test_a_full_disk_undoes_the_turn_and_the_next_one_goes_on(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'zhibu.db'}")
 
