@@ -7,7 +7,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 
 LOCK := --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras --no-header
 
-.PHONY: accuracy demo test env synapse lint lock bench clean
+.PHONY: accuracy demo demo-web web test browser pictures env synapse lint lock bench clean
 
 env: $(VENV)/.ready
 synapse: $(SYNAPSE)/.ready
@@ -26,6 +26,15 @@ $(SYNAPSE)/.ready: deploy/locks/synapse.lock
 demo: env synapse
 	$(BIN)/zhibu demo
 
+web: deploy/web/dist/index.html
+
+deploy/web/dist/index.html: $(filter-out deploy/web/dist deploy/web/node_modules,$(wildcard deploy/web/*))
+	@command -v npm >/dev/null || { echo "make web needs Node.js 18 or newer, with npm"; exit 1; }
+	cd deploy/web && npm ci --silent && npm run --silent build
+
+demo-web: env synapse web
+	$(BIN)/zhibu demo --web
+
 lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -33,7 +42,21 @@ lint: env
 	$(BIN)/lint-imports
 
 test: env synapse lint
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/browser
+	@echo "Not run here: the web client in a real browser; make browser runs it."
+
+# A person's web client in Debian's Chromium. make pictures does the same and renews the documents' screenshots.
+browser: env synapse
+	tests/browser/install.sh
+	$(MAKE) --no-print-directory web $(VENV)/.browser
+	$(BIN)/pytest tests/browser
+
+pictures: export ZHIBU_PICTURES := docs/pictures
+pictures: browser
+
+$(VENV)/.browser: deploy/locks/browser.lock $(VENV)/.ready
+	$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/browser.lock
+	touch $@
 
 # Rewrites the locks from pyproject.toml; hashes, and no index addresses.
 lock:
@@ -41,6 +64,7 @@ lock:
 	for extra in run dev; do $(BIN)/pip-compile -q --extra build $$([ $$extra = dev ] && echo --extra dev) $(LOCK) \
 	  -o deploy/locks/$$extra.lock pyproject.toml || exit 1; done
 	$(BIN)/pip-compile -q $(LOCK) -o deploy/locks/synapse.lock deploy/locks/synapse.in
+	$(BIN)/pip-compile -q $(LOCK) -c deploy/locks/dev.lock -o deploy/locks/browser.lock deploy/locks/browser.in
 
 bench: env synapse
 	$(BIN)/python -m tests.bench
@@ -49,4 +73,4 @@ accuracy: env
 	$(BIN)/python -m tests.accuracy
 
 clean:
-	rm -rf $(VENV) $(SYNAPSE) build *.egg-info
+	rm -rf $(VENV) $(SYNAPSE) build *.egg-info deploy/web/dist deploy/web/node_modules

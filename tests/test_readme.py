@@ -27,6 +27,6 @@ def test_every_command_and_document_it_names_is_there() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, re.MULTILINE)):
         assert f"\n{target}:" in makefile, f"make {target}"
-    for path in set(re.findall(r"\]\(([^)#:]+)\)|`((?:deploy|tests|docs)/[\w./-]+)`", readme)):
+    for path in set(re.findall(r"""(?:\]\(|src=")([^)"#:]+)[)"#]|`((?:deploy|tests|docs)/[\w./-]+)`""", readme)):
         name = next(part for part in path if part)
         assert (ROOT / name).exists(), name

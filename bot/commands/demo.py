@@ -18,12 +18,16 @@ def demo(
     say: Annotated[Path | None, typer.Option(help="把文件里的话逐条说给机器人，打印对话后退出")] = None,
     now: Annotated[str | None, typer.Option(help="把现在当作这个时间，如 2026-11-20T10:00:00+08:00")] = None,
     folder: Annotated[Path | None, typer.Option(help="演示用的文件夹；再次运行会接着用")] = None,
+    web: Annotated[bool, typer.Option("--web", help="不在终端里聊，打开网页客户端，用浏览器登录")] = False,
 ) -> None:
     """在本机启动 Synapse 和机器人，以支部书记的身份聊天；--say 则照文件说完就退出。"""
-    from bot.demo.show import chat, say_all  # the Matrix side is heavy; a wrong file should show at once
+    from bot.demo.show import chat, say_all, serve_web  # the Matrix side is heavy; a wrong file should show at once
 
+    if web and say is not None:
+        raise FileError(["--web 和 --say 不能同用：一个等人来登录，一个照文件说完就退出。"])
     if say is None:
-        asyncio.run(chat(folder or Path("zhibu-demo"), parse_now(now), shifted=now is not None))
+        show = serve_web if web else chat
+        asyncio.run(show(folder or Path("zhibu-demo"), parse_now(now), shifted=now is not None))
         return
     try:
         transcript = read_transcript(say)

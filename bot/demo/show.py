@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,7 @@ from bot.demo.homeserver import HomeserverError
 from bot.demo.play import play
 from bot.demo.stage import Room
 from bot.demo.transcript import Transcript, parse
+from bot.demo.web import web_client
 from bot.demo.world import NAMES, World
 from rubrics.strict_yaml import FileError
 
@@ -36,13 +38,35 @@ async def chat(folder: Path, now: datetime, *, shifted: bool) -> None:
     """Chat as the demo's secretary until the end of input."""
     async with _room(folder, now, shifted=shifted) as (world, room):
         _show(f"\n演示已就绪，记录在 {folder}。也可以用 Element 等客户端登录：服务器 {world.homeserver.url}")
-        for name, shown in NAMES.items():
-            _show(f"  {shown}  用户名 {world.homeserver.user_id(name)}  密码 {world.passwords[name]}")
+        _show_logins(world)
         _show("下面以支部书记李明的身份聊天（端到端加密）。说“帮助”看用法，Ctrl-D 退出。\n")
         if sys.stdin.isatty():
             await _by_hand(room)
         else:
             await _from_input(room)
+
+
+async def serve_web(folder: Path, now: datetime, *, shifted: bool) -> None:
+    """Run the demo with the web client beside it until a signal to stop comes."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    try:
+        async with (
+            World(folder, now, shifted=shifted) as world,
+            web_client(world.homeserver.url, world.bot_id) as address,
+        ):
+            _show(f"\n演示已就绪，记录在 {folder}。用浏览器打开 {address}，登录后就是和机器人的加密聊天：")
+            _show_logins(world)
+            _show("结束按 Ctrl-C。")
+            await stop.wait()
+    except HomeserverError as error:
+        raise FileError([str(error)]) from None
+
+
+def _show_logins(world: World) -> None:
+    for name, shown in NAMES.items():
+        _show(f"  {shown}  用户名 {world.homeserver.user_id(name)}  密码 {world.passwords[name]}")
 
 
 @asynccontextmanager
