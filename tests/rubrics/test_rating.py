@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rubrics import Activity, Facts, Headcount, Item, Judgement, Unit, column_sheet, items, load_catalog, score
@@ -49,6 +49,7 @@ def test_a_fact_within_a_condition_is_asked_with_what_it_would_bring() -> None:
 
 @pytest.mark.parametrize("key", RATEABLE)
 @given(data=st.data())
+@settings(deadline=None)
 def test_what_an_item_takes_the_scoring_takes_too(key: str, data: st.DataObject) -> None:
     """Whatever points an item does not refuse lie within the clause and count; what it refuses would not have."""
     item = data.draw(st.sampled_from(rateable(key)))
