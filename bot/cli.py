@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.commands import chat, demo, doctor, export, rubric, run, understand, units
+from bot.commands import chat, demo, doctor, enrol, export, rubric, run, understand, units
 from bot.matrix.errors import LinkError
 from rubrics.strict_yaml import FileError
 from storage.errors import DatabaseError
@@ -18,6 +18,7 @@ cli.command()(chat.chat)
 cli.command()(demo.demo)
 cli.command()(export.export)
 cli.command()(doctor.doctor)
+cli.command()(enrol.enrol)
 cli.command()(understand.understand)
 cli.command()(rubric.score)
 cli.command()(rubric.rank)

@@ -65,7 +65,8 @@ class Inbound:
     body: without the mention of us and the quotation of a reply, else as sent; sent_at: origin_server_ts, UTC;
     target: whose it is the server has checked for a redaction, and nobody for an edit or a reaction; mentions_me: by
     m.mentions or by name in the text; reply_to, thread: event ids; session: the Megolm session an unreadable event
-    needs; late: its key came after it, so the answer is sent as a reply."""
+    needs; late: its key came after it, so the answer is sent as a reply; shown: what the sender is called in the room,
+    the sender's own words."""
 
     event_id: str
     room_id: str
@@ -82,6 +83,7 @@ class Inbound:
     session: str | None = None
     raw: Mapping[str, Any] | None = None
     late: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

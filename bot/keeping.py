@@ -15,9 +15,11 @@ from bot.dialogue.turn import (
     Attach,
     Detach,
     File,
+    Inform,
     Later,
     Lift,
     Mark,
+    OfficeEffect,
     PaperEffect,
     Purge,
     Record,
@@ -31,6 +33,7 @@ from bot.dialogue.turn import (
 from bot.dialogue.values import encode
 from bot.erasing import erase
 from bot.events import Inbound
+from bot.keeping_offices import keep_office
 from bot.keeping_papers import keep_paper
 from bot.papers import holders
 from bot.parcels import Parcels
@@ -74,8 +77,10 @@ async def keep(
             await units.change_setting(conn, effect.unit, effect.name, effect.value, by=event.sender, at=at)
         elif isinstance(effect, Later):
             await _later(conn, account, effect)
-        elif isinstance(effect, Tell):
+        elif isinstance(effect, Tell | Inform):
             await _tell(conn, effect, event, context, at)
+        elif isinstance(effect, OfficeEffect):
+            await keep_office(conn, effect, event, at)
         elif isinstance(effect, PaperEffect):
             await keep_paper(conn, effect, event, at)
     said = [effect for effect in turn.effects if isinstance(effect, Say | File)]
@@ -173,14 +178,19 @@ async def _rows(
             position += 1
 
 
-async def _tell(conn: Connection, told: Tell, event: Inbound, context: Context, at: datetime) -> None:
+async def _tell(conn: Connection, told: Tell | Inform, event: Inbound, context: Context, at: datetime) -> None:
     """One message to each of them, in the room where they are spoken to alone; who has none sees it when asking."""
-    for person in await holders(conn, told.unit, told.role, context.now.date()):
+    if isinstance(told, Inform):
+        persons, about = [told.person], "person"
+    else:
+        persons = await holders(conn, told.unit, told.role, context.now.date())
+        about = f"{told.role}/{told.unit}"
+    for person in persons:
         where = await rooms.direct_room(conn, person) if person != event.sender else None
         if where is None:
             continue
         account, room_id = where
-        cause = f"{event.event_id}/{told.role}/{told.unit}/{person}"
+        cause = f"{event.event_id}/{about}/{person}"
         rows = [
             OutboxRow(transaction_id(cause, position), room_id, "m.room.message", content, None, event.event_id)
             for position, content in enumerate(contents(told.text, context.links, rings=True))

@@ -19,6 +19,7 @@ ROLES = {
     "考评员": "assessor",
     "管理员": "administrator",
 }
+ROLE_NAMES = {role: name for name, role in ROLES.items()}
 HOLIDAYS = {"提前": "earlier", "顺延": "later", "不变": "stay"}
 _COUNTS = {
     "full": "正式",

@@ -21,10 +21,11 @@ from bot.events import Arrived, Batch, Inbound, Kind
 from bot.filing import Fetch, Filing, nowhere
 from bot.house import House
 from bot.keeping import keep, transaction_id
-from bot.loading import load_context, with_opened, with_purge, with_reference
+from bot.loading import load_context
 from bot.locale import words
 from bot.parcels import Parcels
 from bot.rendering import message
+from bot.snapshot import snapshot
 from storage import inbox, outbox, rooms, sessions
 from storage.database import Connection, Database, DatabaseError
 from storage.inbox import InboxRow
@@ -231,10 +232,8 @@ class Worker:
             return "not_addressed"
         saved = await sessions.load(conn, self.account, event.room_id, event.sender)
         session = restore(saved.text if saved else None)
-        context = await load_context(conn, self.account, event.sender, self.house, self._time_of(event))
-        context = replace(await with_reference(conn, self.account, event, context), direct=direct, arrived=arrived)
-        context = await with_opened(conn, self.account, self.house, event, session.opened, context)
-        context = await with_purge(conn, session, event, self.house, context)
+        context = await snapshot(conn, self.account, self.house, event, session, direct=direct, arrived=arrived,
+                                 now=self._time_of(event), at=self._now())  # fmt: skip
         if not direct and not context.units:
             return "not_addressed"
         turn = step(session, event, context)

@@ -23,3 +23,9 @@ async def note(
 async def last(conn: AsyncConnection) -> int:
     """The number of the last line: another one means that units, settings or people have changed."""
     return (await conn.scalar(select(func.max(audit.c.id)))) or 0
+
+
+async def count(conn: AsyncConnection, by: str, action: str, since: datetime) -> int:
+    """How often somebody did, or tried, something since a moment."""
+    here = (audit.c.by == by, audit.c.action == action, audit.c.at >= since)
+    return (await conn.scalar(select(func.count()).select_from(audit).where(*here))) or 0

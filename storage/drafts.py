@@ -45,6 +45,15 @@ async def save(
     await put_over(conn, drafts, [{**key, "body": dict(body), "saved_at": at}])
 
 
+async def hand_on(conn: AsyncConnection, unit_ids: Collection[str], before: str, after: str) -> None:
+    """A rater's own drafts go to the next in office; where that one has begun already, both stay as they are."""
+    begun = {(d.unit_id, d.rubric, d.side) for d in await load(conn, unit_ids, after)}
+    for draft in await load(conn, unit_ids, before):
+        if (draft.unit_id, draft.rubric, draft.side) not in begun:
+            await save(conn, draft.unit_id, draft.rubric, draft.side, after, draft.body, draft.saved_at)
+            await forget(conn, draft.unit_id, draft.rubric, draft.side, before)
+
+
 async def forget(conn: AsyncConnection, unit_id: str, rubric: str, side: str, person: str) -> None:
     """The draft is submitted, or given up."""
     here = (drafts.c.unit_id == unit_id, drafts.c.rubric == rubric, drafts.c.side == side, drafts.c.person == person)

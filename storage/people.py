@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import people, posts
+from storage.upsert import put_over
 
 ROLES = ("secretary", "reporter", "assessor", "administrator")
-FROM_FILE = "file"
-
+FROM_FILE, BY_CODE, BY_OFFICE = "file", "code", "office"
 
 _HELD = and_(posts.c.since <= bindparam("day"), or_(posts.c.until.is_(None), posts.c.until > bindparam("day")))
 _PERSON = select(people).where(people.c.id == bindparam("person"))
@@ -45,7 +45,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Post:
     """A role in a unit. since: the first day; until: the first day no longer, None while it lasts; origin: file (given
-    and taken by the units file) or how it was given otherwise."""
+    and taken by the units file) | code | office (given, or ended, by somebody: the file no longer takes it or gives it
+    back)."""
 
     unit_id: str
     person: str
@@ -80,6 +81,27 @@ async def people_of(conn: AsyncConnection, unit_id: str, on: date) -> list[Post]
 async def everybody(conn: AsyncConnection, on: date) -> list[Post]:
     """All roles in all units on a day."""
     return [_post(row) for row in await conn.execute(_POSTS, {"day": on})]
+
+
+async def know(conn: AsyncConnection, person_id: str, name: str) -> None:
+    """Somebody is known by a name from now on."""
+    await put_over(conn, people, [{"id": person_id, "name": name}])
+
+
+async def appoint(conn: AsyncConnection, unit_id: str, person_id: str, role: str, since: date, origin: str) -> None:
+    """Give somebody known a role from a day on; one who has it keeps it as it is."""
+    if any(post.role == role and post.unit_id == unit_id for post in await posts_of(conn, person_id, since)):
+        return
+    post = {"unit_id": unit_id, "person": person_id, "role": role, "since": since, "until": None, "origin": origin}
+    await put_over(conn, posts, [post])
+
+
+async def dismiss(conn: AsyncConnection, unit_id: str, person_id: str, role: str, until: date) -> bool:
+    """End somebody's role with the day before; False when they don't have it. The units file won't give it back."""
+    here = (posts.c.unit_id == unit_id, posts.c.person == person_id, posts.c.role == role)
+    lasting = or_(posts.c.until.is_(None), posts.c.until > until)
+    ended = await conn.execute(update(posts).where(*here, lasting).values(until=until, origin=BY_OFFICE))
+    return ended.rowcount > 0
 
 
 def _post(row: Row[Any]) -> Post:

@@ -73,6 +73,12 @@ async def direct_room(conn: AsyncConnection, person: str) -> tuple[str, str] | N
     return (found.account, found.room_id) if found else None
 
 
+async def is_direct(conn: AsyncConnection, room_id: str, person: str) -> bool:
+    """Whether a room is one in which a person is, or was, spoken to alone."""
+    here = (rooms.c.room_id == room_id, rooms.c.person == person, rooms.c.direct.is_(True))
+    return (await conn.scalar(select(rooms.c.room_id).where(*here).limit(1))) is not None
+
+
 async def direct_rooms(conn: AsyncConnection) -> dict[str, tuple[str, str]]:
     """Account and room in which each person is spoken to alone, the one seen last."""
     asked = select(rooms.c.person, rooms.c.account, rooms.c.room_id)

@@ -143,6 +143,26 @@ posts = Table(
     Index("ix_posts_person", "person"),
 )
 
+codes = Table(
+    "codes",  # enrolment codes; what people type is not kept, only its hash
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("unit_id", Text, ForeignKey("units.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("replaces", Text),  # whose post ends when it is used
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_by", Text),
+    Column("used_at", Utc),
+    Column("cancelled_by", Text),
+    Column("cancelled_at", Utc),
+    UniqueConstraint("hash"),
+    Index("ix_codes_unit_id", "unit_id"),
+    sqlite_autoincrement=True,
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -153,6 +173,7 @@ audit = Table(
     Column("unit_id", Text),
     Column("details", Json, nullable=False),
     Index("ix_audit_unit_id", "unit_id"),
+    Index("ix_audit_by", "by", "action"),
     sqlite_autoincrement=True,
 )
 

@@ -15,7 +15,7 @@ import typer
 from bot.clock import utc_now
 from bot.settings import Settings, read_settings
 from bot.units_file import read_file
-from bot.units_schema import ROLES
+from bot.units_schema import ROLE_NAMES
 from storage import people, units
 from storage.database import Database
 from storage.people import Post
@@ -24,7 +24,6 @@ from storage.units import Headcount, UnitRow
 
 app = typer.Typer(no_args_is_help=True, help="单位、人数和人员：导入、查看、样例。")
 Config = Annotated[Path, typer.Option(help="设置文件")]
-_ROLE_NAMES = {role: name for name, role in ROLES.items()}
 _WHAT = {
     "name": "名称", "parent": "上级", "place": "顺序", "founded_on": "成立日期", "closed_on": "撤销日期",
     "merged_into": "并入", "attribute": "属性", "headcount": "人数", "setting": "设置", "person": "姓名",
@@ -109,7 +108,7 @@ def _sentence(change: Change) -> str:
     if change.what == "unit":
         return "新单位"
     if change.what == "role":
-        role = _ROLE_NAMES[change.after or change.before]
+        role = ROLE_NAMES[change.after or change.before]
         return f"{change.key} {'任' if change.after else '不再任'}{role}"
     key = f" {change.key}" if change.key else ""
     return f"{_WHAT[change.what]}{key}：{_shown(change.before)} → {_shown(change.after)}"
@@ -129,7 +128,7 @@ def _line(row: UnitRow, settings: dict[str, Any], posts: list[Post]) -> str:
         parts.append(_count(row.headcounts[-1]))
     if books := settings.get("rulebooks"):
         parts.append("规则 " + "、".join(".".join(book.values()) for book in books))
-    parts += [f"{_ROLE_NAMES[post.role]} {post.name} {post.person}" for post in posts]
+    parts += [f"{ROLE_NAMES[post.role]} {post.name} {post.person}" for post in posts]
     return " · ".join(parts)
 
 

@@ -22,7 +22,8 @@ MARKS = {"贴纸": Kind.STICKER, "投票": Kind.OTHER, "位置": Kind.LOCATION, 
 
 class LocalTalk:
     """One person's room, or several people's, one at a time ("# as:"). now: the time of the first message; each further
-    one is a second later. What somebody else is told meanwhile is shown with their name in brackets before it."""
+    one is a second later; shown: what the person is called in the room. What somebody else is told meanwhile is shown
+    with their name in brackets before it."""
 
     def __init__(self, database: Database, house: House, person: str, now: datetime, room: str = "!local") -> None:
         self._now = now
@@ -36,6 +37,7 @@ class LocalTalk:
         self._cards: list[str] = []
         self._recorded: list[str] = []
         self._sent: dict[str, Sample] = {}
+        self.shown = ""
         self._worker = self._new_worker()
 
     def _new_worker(self) -> Worker:
@@ -102,7 +104,9 @@ class LocalTalk:
                         (self._cards if "card" in row.about else self._recorded).append(event_id)
 
     def _event(self, said: Said) -> Inbound:
-        base = Inbound(f"${self._count}-{self._room}", self._room, self._person, self._now, Kind.TEXT, said.text)
+        base = Inbound(
+            f"${self._count}-{self._room}", self._room, self._person, self._now, Kind.TEXT, said.text, shown=self.shown
+        )
         if said.mark in ("改", "删"):
             target = self._mine[-int(said.argument or 1)]
             kind = Kind.EDIT if said.mark == "改" else Kind.REDACTION

@@ -11,7 +11,7 @@ from bot.units_file import read_units
 from storage.database import Database
 from storage.unit_import import import_units
 
-SECRETARY, ASSESSOR, OTHER = "li", "wang", "zhao"
+SECRETARY, ASSESSOR, OTHER, ADMINISTRATOR = "li", "wang", "zhao", "chen"
 UNIT = "first"
 
 

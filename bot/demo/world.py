@@ -15,12 +15,12 @@ from typing import Self
 import yaml
 
 from bot.demo.homeserver import Homeserver
-from bot.demo.setup import ASSESSOR, OTHER, SECRETARY, fill, person
+from bot.demo.setup import ADMINISTRATOR, ASSESSOR, OTHER, SECRETARY, fill, person
 from bot.settings import read_settings
 from storage.database import Database
 
 BOT = "zhibu"
-NAMES = {SECRETARY: "李明", ASSESSOR: "王芳", OTHER: "赵敏", BOT: "支部记事"}
+NAMES = {SECRETARY: "李明", ASSESSOR: "王芳", OTHER: "赵敏", ADMINISTRATOR: "陈静", BOT: "支部记事"}
 
 
 class World:
@@ -84,11 +84,9 @@ class World:
 
     async def _people(self) -> None:
         kept = self.folder / "passwords.yaml"
-        if kept.exists():
-            self.passwords = yaml.safe_load(kept.read_text(encoding="utf-8"))
-        else:
-            self.passwords = {name: secrets.token_hex(5) for name in NAMES}
-            _write_private(kept, yaml.safe_dump(self.passwords))
+        before = yaml.safe_load(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        self.passwords = {name: before.get(name) or secrets.token_hex(5) for name in NAMES}
+        _write_private(kept, yaml.safe_dump(self.passwords))
         for name, shown in NAMES.items():
             await self.homeserver.register(name, self.passwords[name], shown)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.accepting import Limits
+from bot.dialogue.offices import Enrolment
 from bot.events import Arrived, Kept
 from bot.reminders.deadlines import Charge, Waived
 from rubrics import Activities, Activity, Facts, Rubric, Unit
@@ -69,7 +70,8 @@ class Context:
     assesses; heads: the end of each unit's hash chain, in words; files: by activity number; arrived: what became of
     this message's file, None when it has none or was refused; limits: which files are taken; administers: the person
     administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own: the
-    message that this one edits or deletes is the person's own.
+    message that this one edits or deletes is the person's own; enrolment: what the code in a message is good for; me:
+    our own account.
     """
 
     now: datetime
@@ -97,6 +99,8 @@ class Context:
     administers: bool = False
     purgeable: Purgeable | None = None
     own: bool = False
+    enrolment: Enrolment | None = None
+    me: str = ""
 
     def unit(self, unit_id: str) -> Unit:
         """One of the person's units."""

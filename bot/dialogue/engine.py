@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.dialogue import changes, closing, photos, purging
+from bot.dialogue import changes, closing, enrolling, photos, purging
 from bot.dialogue.context import Context
 from bot.dialogue.form import complete, question
 from bot.dialogue.hearing import hear
@@ -27,6 +27,8 @@ def step(session: Session, message: Inbound, context: Context) -> Turn:
 
 def _stranger(session: Session, message: Inbound, context: Context) -> Turn:
     """Someone not enrolled is told how to be, and nothing else; an administrator of units can purge in them."""
+    if message.kind is Kind.TEXT and (turn := enrolling.hear(session, message, context)) is not None:
+        return turn
     if context.administers and message.kind is Kind.TEXT:
         return purging.only(session, message, context)
     if message.kind not in (Kind.TEXT, Kind.FILE):

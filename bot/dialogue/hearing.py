@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import assessing, choosing, evaluating, obeying, purging, reporting
+from bot.dialogue import assessing, choosing, enrolling, evaluating, obeying, purging, reporting
 from bot.dialogue.context import Context
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
@@ -22,7 +22,7 @@ Handler = Callable[[Session, Inbound, Context], Turn | None]
 def hear(session: Session, message: Inbound, context: Context) -> Turn:
     """Answer a text. Every handler says None for "not for me"; the last one always answers."""
     message = replace(message, body=clean(message.body))
-    guards: tuple[Handler, ...] = (_nothing, _too_long, purging.purge, _sensitive)
+    guards: tuple[Handler, ...] = (_nothing, _too_long, enrolling.hear, purging.purge, _sensitive)
     for handle in guards:
         turn = handle(session, message, context)
         if turn is not None:

@@ -87,8 +87,8 @@ class Rating:
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A question that is not about a card. what: unit | month | withdraw | attach | purge | waive | waive_reason |
-    waive_sure | rubric | rating_end | assess | assess_rubric; options: what can be chosen, in the order shown; then:
-    the words to take up again with the choice."""
+    waive_sure | rubric | rating_end | assess | assess_rubric | enrol; options: what can be chosen, in the order shown;
+    then: the words to take up again with the choice."""
 
     what: str
     options: tuple[str, ...]

@@ -189,9 +189,32 @@ class Lift:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """Who sent the message takes up the office that a code gives, and the code is used up. name: what to call somebody
+    not known before; on: the first day; replaces: whose post in the office ends."""
+
+    code: int
+    unit: str
+    role: str
+    name: str
+    on: date
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inform:
+    """Words for one person, in their direct room."""
+
+    person: str
+    text: str
+
+
 FileEffect = Attach | Detach | Mark | Purge
+OfficeEffect = Enrol
 PaperEffect = KeepDraft | Put | SendBack | SendBackSheet | Tried
-Effect = Say | Record | Amend | Withdraw | File | Setting | Later | Waive | Lift | Tell | FileEffect | PaperEffect
+RecordEffect = Record | Amend | Withdraw | Waive | Lift
+Effect = Say | File | Tell | Inform | Setting | Later | RecordEffect | FileEffect | PaperEffect | OfficeEffect
 
 
 @dataclass(frozen=True, slots=True)

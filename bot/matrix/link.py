@@ -20,7 +20,7 @@ from bot.matrix.feed import Taken, poll
 from bot.matrix.keeping import lock
 from bot.matrix.login import Login, sign_in
 from bot.matrix.reading import Envelope, read, unreadable
-from bot.matrix.rooms import Views, answer_invites, names, view
+from bot.matrix.rooms import Views, answer_invites, names, shown_as, view
 from bot.matrix.sending import NotInRoom, TooLong, send
 from bot.matrix.settings import LinkSettings
 from bot.matrix.wire import Wire
@@ -121,8 +121,7 @@ class Link:
                 if found.event.get("sender") != self.user_id:
                     events.append(unreadable(found.event, found.room_id))
                 continue
-            envelope = Envelope(found.room_id, names(self.client, found.room_id), found.encrypted)
-            inbound = read(found.event, envelope)
+            inbound = read(found.event, self._envelope(found.room_id, found.event, encrypted=found.encrypted))
             if inbound is not None:
                 events.append(inbound)
         return Batch(
@@ -149,8 +148,11 @@ class Link:
         plain = self.client.open(raw)
         if plain is None:
             return None
-        room_id = str(raw["room_id"])
-        return read(plain, Envelope(room_id, names(self.client, room_id), encrypted=True))
+        return read(plain, self._envelope(str(raw["room_id"]), plain, encrypted=True))
+
+    def _envelope(self, room_id: str, event: Mapping[str, Any], *, encrypted: bool) -> Envelope:
+        shown = shown_as(self.client, room_id, event.get("sender"))
+        return Envelope(room_id, names(self.client, room_id), encrypted, shown)
 
     async def deliver(self, out: Outgoing) -> Delivery:
         """Send one event; never raises for what the server or the network does. One event at a time in a room.

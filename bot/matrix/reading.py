@@ -22,11 +22,12 @@ _SILENT = ("m.key.verification.", "m.call.", "m.poll.response", "m.poll.end", "o
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Where an event was found. encrypted: it came encrypted and was decrypted."""
+    """Where an event was found. encrypted: it came encrypted and was decrypted; shown: its sender's display name."""
 
     room_id: str
     names: Names
     encrypted: bool
+    shown: str = ""
 
 
 def read(event: Mapping[str, Any], envelope: Envelope) -> Inbound | None:
@@ -46,6 +47,7 @@ def read(event: Mapping[str, Any], envelope: Envelope) -> Inbound | None:
         "room_id": envelope.room_id,
         "sender": event["sender"],
         "sent_at": sent_at(event),
+        "shown": _clean(envelope.shown),
     }
     if kind == "m.room.redaction":
         target = content.get("redacts") or event.get("redacts")

@@ -15,6 +15,8 @@ from bot.matrix.words import Names
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_NAME = 100  # characters; a display name may be as long as an event
+
 
 def view(client: GuardedClient, room_id: str) -> RoomView | None:
     """A joined room, None when we are not in it. An invited person counts as present: we wait for each other."""
@@ -37,6 +39,14 @@ def names(client: GuardedClient, room_id: str) -> Names:
     me = room.users.get(client.user_id) if room is not None else None
     display = me.display_name if me is not None else None
     return Names(client.user_id, (display,) if isinstance(display, str) else ())
+
+
+def shown_as(client: GuardedClient, room_id: str, user_id: object) -> str:
+    """A member's display name in a room; empty where it has none."""
+    room = client.rooms.get(room_id)
+    member = room.users.get(user_id) if room is not None else None
+    display = member.display_name if member is not None else None
+    return display[:_LONGEST_NAME] if isinstance(display, str) else ""
 
 
 class Views:

@@ -1,0 +1,48 @@
+"""Enrolment codes for many units as a workbook: a row a unit, to be cut up or copied from into messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+_COLUMNS = (("单位编号", 16), ("单位", 28), ("职务", 8), ("码的编号", 9), ("有效到", 12), ("发给本人的话", 72))
+
+
+@dataclass(frozen=True, slots=True)
+class GivenOut:
+    """One code. number: what it is cancelled by; code: as it is typed; last: the last day it is good."""
+
+    unit_id: str
+    unit: str
+    role: str
+    number: int
+    code: str
+    last: date
+
+
+def workbook(given: Sequence[GivenOut], bot: str) -> bytes:
+    """The workbook. bot: the account that people send the code to."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "登记码"
+    for place, (name, width) in enumerate(_COLUMNS, 1):
+        sheet.cell(1, place, name).font = Font(bold=True)
+        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = width
+    for row, one in enumerate(given, 2):
+        words = (
+            f"请用 Matrix 和 {bot} 单独聊天，发：登记 {one.code}\n"
+            f"（{one.unit} {one.role}，{one.last} 以前有效，只能用一次，请勿转发）"
+        )
+        for place, value in enumerate((one.unit_id, one.unit, one.role, one.number, one.last.isoformat(), words), 1):
+            cell = sheet.cell(row, place, value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # a name that begins with = is no formula
+    sheet.freeze_panes = "A2"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
