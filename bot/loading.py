@@ -220,7 +220,7 @@ def as_activity(row: ActivityRow, zone: ZoneInfo) -> Activity:
         slots=decode_all(row.slots),
         period=row.period,
         gathering=row.gathering,
-        recorded_at=row.recorded_at,
+        recorded_on=row.recorded_at.astimezone(zone).date(),
         source=row.source_event,
         withdrawn_on=withdrawn,
         returned_on=returned,

@@ -142,12 +142,16 @@ class Worker:
     def _now(self) -> datetime:
         return self._clock()
 
+    def _lived(self) -> datetime:
+        """The time that people live in, by which the record is dated."""
+        return self._clock() + self._offset
+
     async def _welcome(self, conn: Connection, seen: list[RoomRow]) -> None:
         """Say once in a direct room with someone enrolled what can be said there; the row's id makes it once."""
         for room in seen:
             if not room.direct or not room.others:
                 continue
-            context = await load_context(conn, self.account, room.others[0], self.house, self._now() + self._offset)
+            context = await load_context(conn, self.account, room.others[0], self.house, self._lived())
             if context.units or context.assessed:
                 cause = f"welcome/{room.room_id}"
                 key = "welcome" if context.units else "welcome.assessor"
@@ -222,7 +226,7 @@ class Worker:
         async with self.database.turn() as conn:
             context = await load_context(conn, self.account, event.sender, self.house, self._time_of(event))
             turn = Turn(Session(), (Say(words(context.language)("failed", contact=context.contact)),))
-            await keep(conn, self.account, event, turn, context, self._now(), {}, self._parcels)
+            await keep(conn, self.account, event, turn, context, self._lived(), {}, self._parcels)
             await self._consumed(conn, row, "failed", told=told)
 
     async def _decide(self, conn: Connection, event: Inbound, arrived: Arrived | None) -> str:
@@ -241,7 +245,7 @@ class Worker:
             text = dump(turn.session)
             await sessions.save(conn, self.account, event.room_id, event.sender, VERSION, text, self._now())
         relation = _relation(event, direct=direct)
-        freed = await keep(conn, self.account, event, turn, context, self._now(), relation, self._parcels)
+        freed = await keep(conn, self.account, event, turn, context, self._lived(), relation, self._parcels)
         await self._filing.forget(conn, freed | session.held, arrived, still=turn.session.held | turn.recorded)
         return "answered" if turn.effects else "heard"
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 SlotValue = str | int | Decimal | date | tuple[str, ...]
+IN_TIME = 10  # the day of the next month until which a month is still being recorded
+
+
+@lru_cache(maxsize=4096)
+def last_in_time(day: date) -> date:
+    """The last day on which what happened on a day is recorded in time; what comes later is a late record (补录)."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, IN_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +26,12 @@ class Activity:
     unit's time zone; period: the month it belongs to (YYYY-MM), when that differs from the day (dues, late reports);
     slots: expected, present, leave (int), hours (Decimal), amount (int, whole fen), count (int), topic, place,
     speaker, host (str), titles, months (tuple of str; months as YYYY-MM), group (int): see rubrics/activities.py;
-    gathering: shared by activities of one gathering (同场); recorded_at: UTC, None in a facts file; source: the Matrix
-    event that reported it; withdrawn_on: the day it was withdrawn, else None (a withdrawn activity is listed as
-    refused, never dropped in silence); evidence: what lies with it besides the report (record, attendance, document:
-    files; platform: it was entered in the official platform); returned_on: the day an assessor sent it back, until it
-    is corrected (it does not count meanwhile); version: which of its versions this is, from 1.
+    gathering: shared by activities of one gathering (同场); recorded_on: the day it was first recorded, None while that
+    isn't known; source: the Matrix event that reported it; withdrawn_on: the day it was withdrawn, else None (a
+    withdrawn activity is listed as refused, never dropped in silence); evidence: what lies with it besides the report
+    (record, attendance, document: files; platform: it was entered in the official platform); returned_on: the day an
+    assessor sent it back, until it is corrected (it does not count meanwhile); version: which of its versions this is,
+    from 1.
     """
 
     number: int
@@ -32,12 +41,17 @@ class Activity:
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
     period: str | None = None
     gathering: str | None = None
-    recorded_at: datetime | None = None
+    recorded_on: date | None = None
     source: str | None = None
     withdrawn_on: date | None = None
     evidence: tuple[str, ...] = ()
     returned_on: date | None = None
     version: int = 1
+
+    @property
+    def late(self) -> bool:
+        """Whether it was recorded long after it happened (补录): later than the tenth of the month after."""
+        return self.recorded_on is not None and self.recorded_on > last_in_time(self.occurred_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _activity(entry: FactEntry, day: date, free: Iterator[int], unit: str) -> Ac
     return Activity(
         number=entry.number if entry.number is not None else next(free), unit=entry.unit or unit, kind=kind.id,
         occurred_on=day, slots=slots, period=entry.period, gathering=entry.gathering, withdrawn_on=entry.withdrawn_on,
-        evidence=tuple(entry.evidence), returned_on=entry.returned_on,
+        evidence=tuple(entry.evidence), returned_on=entry.returned_on, recorded_on=entry.recorded_on,
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def result_value(text: str) -> Decimal | str:
 
 
 def dump_facts(facts: Facts) -> str:
-    """The file that load_facts reads back as these facts (without when and by which message they were told)."""
+    """The file that load_facts reads back as these facts (without the messages they were told in)."""
     data: dict[str, Any] = {"unit": _plain(facts.unit)}
     data["subunits"] = [_plain(unit) for unit in facts.subunits]
     data["facts"] = [_entry(activity) for activity in facts.activities]
@@ -137,7 +137,7 @@ def _entry(activity: Activity) -> dict[str, Any]:
         "number": str(activity.number),
     }
     entry["unit"] = activity.unit
-    for name in ("period", "gathering", "withdrawn_on", "returned_on", "evidence"):
+    for name in ("period", "gathering", "recorded_on", "withdrawn_on", "returned_on", "evidence"):
         value = getattr(activity, name)
         if value not in (None, ()):
             entry[name] = _said(value)

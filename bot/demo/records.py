@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import FRIDAY, MONDAY, monthcalendar
+from calendar import FRIDAY, MONDAY, monthcalendar, monthrange
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -18,15 +18,17 @@ THIS_MONTH = ("group_meeting", "reception_day")
 
 async def add_records(conn: Connection, unit: str, by: str, now: datetime) -> int:
     """Record what the branch did this year: all of the months before now's, and of this month what its groups and its
-    reception day left behind, so that the secretary has a month to report. Returns how many records were made."""
+    reception day left behind, so that the secretary has a month to report; each month at its end. Returns how many
+    records were made."""
     count = 0
     for month in range(1, now.month + 1):
+        end = datetime(now.year, month, monthrange(now.year, month)[1], 18, tzinfo=now.tzinfo)
         for kind, day, slots in _month(now.year, month):
             if month == now.month and (kind not in THIS_MONTH or day >= now.date()):
                 continue
             await activities.record(
                 conn, unit, kind=kind, occurred_on=day, slots=slots, by=by,
-                source_event=f"$demo-{day:%m%d}-{kind}", at=now,
+                source_event=f"$demo-{day:%m%d}-{kind}", at=min(end, now),
             )  # fmt: skip
             count += 1
     return count

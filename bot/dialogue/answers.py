@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.dialogue.card import attendance, display, headline, listed
+from bot.dialogue.card import attendance, display, headline, listed, short_date
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_line, month_of, owed, span
 from bot.locale import words
@@ -93,6 +93,8 @@ def _row(activity: Activity, context: Context) -> str:
         facts.append(say("records.entered"))
     text = f"#{activity.number} {headline(context, [activity.kind], activity.occurred_on)}"
     text += say("card.colon") + say("card.comma").join(f for f in facts if f) if any(facts) else ""
+    if activity.late and activity.recorded_on is not None:
+        text += say("records.late", day=short_date(activity.recorded_on, context.now.date()))
     return text + (say("records.withdrawn") if activity.withdrawn_on else "")
 
 

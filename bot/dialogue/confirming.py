@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.dialogue.card import headline
+from bot.dialogue.card import headline, short_date
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_line, meets, month_of, owed, period_name
 from bot.dialogue.frozen import why_frozen
@@ -16,6 +16,7 @@ from bot.dialogue.values import ALL
 from bot.locale import words
 from bot.understanding.reading import Value
 from rubrics import Activity, Duty
+from rubrics.facts import last_in_time
 
 
 def record(session: Session, card: Card, source: str, context: Context) -> Turn:
@@ -38,6 +39,8 @@ def record(session: Session, card: Card, source: str, context: Context) -> Turn:
     after = with_records(context, made)
     new = {-1 - index for index in range(len(made))}
     head = say("recorded", numbers=numbers, name=name)
+    if context.now.date() > last_in_time(day):
+        head += say("recorded.late", day=short_date(context.now.date(), context.now.date()))
     if card.files:
         head += say("recorded.files", n=len(card.files))
     about = {"records": [NUMBER.format(index) for index in range(len(made))], "was": card.id}

@@ -42,8 +42,16 @@ def months_of(activity: Activity) -> tuple[str, ...]:
 
 
 def name(activity: Activity) -> str:
-    """支委会 1月8日."""
-    return _named(activity.kind, activity.occurred_on)
+    """支委会 1月8日; a late record with both dates: 支委会 1月8日（2026年3月20日补录）."""
+    named = _named(activity.kind, activity.occurred_on)
+    return f"{named}（{late_words(activity)}）" if activity.late else named
+
+
+def late_words(activity: Activity) -> str:
+    """2026年3月20日补录, of a late record."""
+    day = activity.recorded_on
+    assert day is not None, "a late record has a day on which it was recorded"
+    return f"{day.year}年{day_words(day)}补录"
 
 
 @lru_cache(maxsize=16384)

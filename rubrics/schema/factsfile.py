@@ -77,6 +77,7 @@ class FactEntry(SlotEntry):
     unit: Text | None = None
     period: Month | None = None
     gathering: Text | None = None
+    recorded_on: Day | None = None
     withdrawn_on: Day | None = None
     returned_on: Day | None = None
     evidence: tuple[Evidence, ...] = ()
