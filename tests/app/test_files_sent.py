@@ -90,8 +90,8 @@ class Post:
 
 
 @pytest.fixture
-async def post(tmp_path: Path) -> AsyncIterator[Post]:
-    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/zhibu.db")
+async def post(url: str, tmp_path: Path) -> AsyncIterator[Post]:
+    database = await Database.open(url)
     here = Post(database, tmp_path)
     await here.parcels.put("t1", DATA)
     content = {"msgtype": "m.file", "body": "a.ics", "info": {"mimetype": "text/calendar", "size": 15},

@@ -57,43 +57,43 @@ class Out:
             await asyncio.gather(running, return_exceptions=True)
 
 
-async def out(folder: Path, deliver: Callable[[Outgoing], Awaitable[Delivery]]) -> Out:
-    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'x.db'}")
+async def out(url: str, folder: Path, deliver: Callable[[Outgoing], Awaitable[Delivery]]) -> Out:
+    database = await Database.open(url)
     async with database.turn() as conn:
         await outbox.put(conn, BOT, [OutboxRow("t1", ROOM, "m.room.message", {"body": "好"})], NOW)
     return Out(database, folder, deliver)
 
 
-async def test_a_quick_answer_brings_no_typing_notice(tmp_path: Path) -> None:
+async def test_a_quick_answer_brings_no_typing_notice(url: str, tmp_path: Path) -> None:
     async def at_once(_: Outgoing) -> Delivery:
         return SENT
 
-    here = await out(tmp_path, at_once)
+    here = await out(url, tmp_path, at_once)
     await here.until("sent")
     assert not here.noticed.is_set()
     await here.database.close()
 
 
-async def test_a_slow_answer_brings_one_and_does_not_wait_for_it(tmp_path: Path) -> None:
+async def test_a_slow_answer_brings_one_and_does_not_wait_for_it(url: str, tmp_path: Path) -> None:
     begun = asyncio.get_running_loop().time()
 
     async def once_noticed(_: Outgoing) -> Delivery:
         await here.noticed.wait()
         return SENT
 
-    here = await out(tmp_path, once_noticed)
+    here = await out(url, tmp_path, once_noticed)
     await here.until("sent")
     assert asyncio.get_running_loop().time() - begun >= TYPING_AFTER
     await here.database.close()
 
 
-async def test_a_refused_message_is_set_aside_and_a_delayed_one_tried_again(tmp_path: Path) -> None:
+async def test_a_refused_message_is_set_aside_and_a_delayed_one_tried_again(url: str, tmp_path: Path) -> None:
     answers = [Delivery(Verdict.LATER, retry_after=0.01, why="limited"), Delivery(Verdict.REFUSED, why="too large")]
 
     async def as_told(_: Outgoing) -> Delivery:
         return answers.pop(0)
 
-    here = await out(tmp_path, as_told)
+    here = await out(url, tmp_path, as_told)
     await here.until("set_aside")
     assert not answers
     await here.database.close()

@@ -12,6 +12,7 @@ from rubrics.strict_yaml import FileError
 GOOD = 'homeserver: http://localhost:8008\nuser_id: "@zhibu:localhost"\n'
 
 
+@pytest.mark.sqlite("its file lies among the data")
 def test_relative_paths_are_meant_from_the_files_folder(tmp_path: Path) -> None:
     file = tmp_path / "zhibu.yaml"
     file.write_text(GOOD + "data: here\npassword_file: secret\n", encoding="utf-8")

@@ -22,9 +22,9 @@ def die(*_: Any, **__: Any) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(folder: Path, where: str) -> None:
+async def main(folder: Path, database: str, where: str) -> None:
     """Never returns, unless the place is never reached."""
-    talk = await conftest.enter(folder)
+    talk = await conftest.enter(folder, database=database)
 
     async def fetch(attachment: Attachment, limit: int) -> bytes:
         if where == "while downloading":
@@ -61,4 +61,4 @@ async def main(folder: Path, where: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -15,12 +14,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from sqlalchemy import text
 
 from bot import checks
 from bot.commands import doctor as command
 from storage import inbox
 from storage.inbox import InboxRow
 from tests.files.conftest import BOT, LI, REPORT, Talk
+from tests.records import POSTGRES
 
 
 @pytest_asyncio.fixture
@@ -41,12 +42,14 @@ async def homeserver() -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture
-async def config(talk: Talk, tmp_path: Path, homeserver: str) -> Path:
+async def config(talk: Talk, tmp_path: Path, homeserver: str, record: str) -> Path:
     """Settings of a bot with one record and its photo."""
     await talk.send(LI, "现场.jpg", REPORT)
     await talk.say(LI, "好")
     path = tmp_path / "zhibu.yaml"
-    path.write_text(f'homeserver: {homeserver}\nuser_id: "{BOT}"\ndata: data\npassword_file: pw\n', encoding="utf-8")
+    said = f'homeserver: {homeserver}\nuser_id: "{BOT}"\ndata: data\npassword_file: pw\n'
+    said += f"database: {talk.settings.database_url}\n" if record == POSTGRES else ""
+    path.write_text(said, encoding="utf-8")
     (tmp_path / "pw").touch(mode=0o600)
     return path
 
@@ -92,8 +95,8 @@ async def test_all_is_well(config: Path) -> None:
 
 
 async def test_an_altered_row_is_named(config: Path, talk: Talk) -> None:
-    with sqlite3.connect(talk.settings.data / "zhibu.db") as database:
-        database.execute("UPDATE bodies SET body = replace(body, '5', '6')")
+    async with talk.database.turn() as conn:
+        await conn.execute(text("UPDATE bodies SET body = replace(body, '5', '6')"))
     well, report = await doctor(config)
     assert not well
     assert "第一支部 #1 第1版 内容被改动" in line(report, "记录")
@@ -123,6 +126,7 @@ async def test_a_file_of_no_record_is_no_fault(config: Path, talk: Talk) -> None
     assert "其中1个没有记录用到" in report
 
 
+@pytest.mark.sqlite("its file is one of the secrets")
 async def test_secrets_that_others_can_read(config: Path, talk: Talk) -> None:
     (config.parent / "pw").chmod(0o644)
     well, report = await doctor(config)
@@ -150,12 +154,20 @@ async def test_what_waits_too_long(config: Path, talk: Talk) -> None:
     [
         ("homeserver: http://127.0.0.1:9\n", "服务器", "没有应答"),
         ("datta: x\n", "设置", "不认识这个键"),
-        ("data: elsewhere\n", "数据库", "没有目录"),
         ("attachments: {types: [image/heic]}\n", "设置", "定位信息去不掉"),
         ("attachments: {max_mb: 0}\n", "设置", "max_mb"),
     ],
 )
 async def test_settings_that_lead_nowhere(config: Path, change: str, name: str, said: str) -> None:
+    await _leads_nowhere(config, change, name, said)
+
+
+@pytest.mark.sqlite("its file lies in that folder")
+async def test_a_folder_that_is_not_there(config: Path) -> None:
+    await _leads_nowhere(config, "data: elsewhere\n", "数据库", "没有目录")
+
+
+async def _leads_nowhere(config: Path, change: str, name: str, said: str) -> None:
     key = change.partition(":")[0]
     kept = [row for row in config.read_text(encoding="utf-8").splitlines(True) if not row.startswith(key + ":")]
     config.write_text("".join(kept) + change, encoding="utf-8")
@@ -169,11 +181,11 @@ async def test_a_missing_settings_file_and_an_older_schema(config: Path, talk: T
     well, report = await doctor(config.with_name("none.yaml"))
     assert not well
     assert "没有这个文件" in report
-    with sqlite3.connect(talk.settings.data / "zhibu.db") as database:
-        database.execute("UPDATE alembic_version SET version_num = '0000'")
+    async with talk.database.turn() as conn:
+        await conn.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert "结构是 0000" in line((await doctor(config))[1], "数据库")
-    with sqlite3.connect(talk.settings.data / "zhibu.db") as database:
-        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0000",), "it only looks"
+    async with talk.database.look() as conn:
+        assert await conn.scalar(text("SELECT version_num FROM alembic_version")) == "0000", "it only looks"
 
 
 @pytest.mark.parametrize(("day", "well"), [("2026-11-22", True), ("2026-12-01", False), ("2028-03-01", False)])

@@ -16,11 +16,11 @@ from storage import activities, faults
 from tests.files.conftest import CHEN, LI, REPORT, Talk, enter
 
 
-async def kill(folder: Path, where: str) -> None:
+async def kill(talk: Talk, folder: Path, where: str) -> None:
     """Let another process answer, and die there."""
     done = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "tests.files.killed", str(folder), where],
+        [sys.executable, "-m", "tests.files.killed", str(folder), talk.settings.database_url, where],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
@@ -52,7 +52,7 @@ async def test_killed_on_the_way_to_a_record(tmp_path: Path, where: str) -> None
     event = talk.photo(LI, "现场.jpg", "附到 #1")
     await talk.worker.receive(Batch("killed", (event,)))
     await talk.database.close()
-    await kill(tmp_path, where)
+    await kill(talk, tmp_path, where)
 
     talk = await again(tmp_path)
     await talk.worker.drain()
@@ -80,7 +80,7 @@ async def test_killed_while_a_purge_deletes(tmp_path: Path, where: str) -> None:
     yes = talk.event(CHEN, Kind.TEXT, "好")
     await talk.worker.receive(Batch("killed", (yes,)))
     await talk.database.close()
-    await kill(tmp_path, where)
+    await kill(talk, tmp_path, where)
 
     talk = await again(tmp_path)
     await talk.worker.drain()

@@ -1,23 +1,17 @@
-"""A fresh record for each test: SQLite always, PostgreSQL where ZHIBU_TEST_POSTGRES names a server."""
+"""A fresh record for each test, empty or with a few units."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Database
 from storage.people import Person
 from storage.unit_import import UnitEntry, import_units
 from storage.units import Headcount
 
-POSTGRES = os.environ.get("ZHIBU_TEST_POSTGRES")  # postgresql+asyncpg://user@host/any-database, may create databases
 ME = "@zhibu:example.org"
 LI = "@li:example.org"
 ROOM = "!room"
@@ -28,22 +22,6 @@ TODAY = date(2026, 11, 22)
 def later(seconds: float) -> datetime:
     """A moment after noon."""
     return NOON + timedelta(seconds=seconds)
-
-
-@pytest.fixture(params=["sqlite", *(["postgres"] if POSTGRES else [])])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """Where a database of the test's own lies, or will."""
-    if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'zhibu.db'}"
-        return
-    server = create_async_engine(str(POSTGRES), isolation_level="AUTOCOMMIT")
-    name = f"zhibu_test_{secrets.token_hex(6)}"
-    async with server.connect() as conn:
-        await conn.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(str(POSTGRES)).set(database=name).render_as_string(hide_password=False)
-    async with server.connect() as conn:
-        await conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await server.dispose()
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import activities, faults, inbox, migrations, units
 from storage.database import Database, DatabaseError
@@ -50,16 +51,16 @@ async def test_the_migrations_make_the_tables_of_the_code(db: Database) -> None:
 
 
 @pytest.mark.parametrize("revision", revisions())
-async def test_every_earlier_schema_is_brought_up(url: str, revision: str) -> None:
+async def test_every_earlier_schema_is_brought_up(new_url: str, revision: str) -> None:
     """From each schema on; its data, a unit written by plain SQL that every schema understands, is still there."""
-    database = await Database.open(url)
+    database = await Database.open(new_url)
     async with database.turn() as conn:
         await conn.run_sync(metadata.drop_all)
         await conn.execute(text("DELETE FROM alembic_version"))
         await conn.run_sync(migrations.upgrade, revision)
         await conn.execute(text("INSERT INTO units (id, name, place, attributes) VALUES ('b1', '第一支部', 0, '{}')"))
     await database.close()
-    database = await Database.open(url)
+    database = await Database.open(new_url)
     async with database.look() as conn:
         assert [row.name for row in await units.all_units(conn)] == ["第一支部"]
     await database.close()
@@ -78,8 +79,8 @@ async def test_an_up_to_date_record_opens_without_alembic(url: str) -> None:
     assert float(out.stdout) < 2
 
 
-async def test_two_processes_may_open_a_new_record_at_once(url: str) -> None:
-    opened = await asyncio.gather(*(Database.open(url) for _ in range(3)))
+async def test_two_processes_may_open_a_new_record_at_once(new_url: str) -> None:
+    opened = await asyncio.gather(*(Database.open(new_url) for _ in range(3)))
     for database in opened:
         await database.close()
 
@@ -93,16 +94,15 @@ async def test_a_record_of_a_newer_release_is_left_alone(url: str) -> None:
         await Database.open(url)
 
 
-async def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "other.db"
-    conn = sqlite3.connect(path)
-    conn.execute("CREATE TABLE theirs (x)")
-    conn.close()
+async def test_somebody_elses_database_is_left_alone(new_url: str) -> None:
+    engine = create_async_engine(new_url)
+    async with engine.begin() as conn:
+        await conn.execute(text("CREATE TABLE theirs (x INTEGER)"))
     with pytest.raises(DatabaseError, match="别的程序"):
-        await Database.open(f"sqlite+aiosqlite:///{path}")
-    conn = sqlite3.connect(path)
-    assert conn.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
-    conn.close()
+        await Database.open(new_url)
+    async with engine.begin() as conn:
+        assert await conn.run_sync(lambda sync: inspect(sync).get_table_names()) == ["theirs"]
+    await engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,7 @@ async def test_postgres_without_its_driver_says_what_to_install(monkeypatch: pyt
         await Database.open("postgresql+asyncpg://u:p@127.0.0.1/zhibu")
 
 
+@pytest.mark.sqlite("a file")
 async def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     path = tmp_path / "zhibu.db"
     path.write_bytes(b"not a database at all, but long enough to be read as one" * 20)
@@ -135,6 +136,7 @@ async def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     assert not told.value.temporary
 
 
+@pytest.mark.sqlite("PostgreSQL keeps its own files")
 async def test_nobody_else_can_read_a_new_record(tmp_path: Path) -> None:
     path = tmp_path / "zhibu.db"
     database = await Database.open(f"sqlite+aiosqlite:///{path}")
@@ -143,6 +145,7 @@ async def test_nobody_else_can_read_a_new_record(tmp_path: Path) -> None:
     await database.close()
 
 
+@pytest.mark.sqlite("its lock is the file's")
 async def test_a_locked_record_says_so_and_that_it_will_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.database.BUSY", 50)
     path = tmp_path / "zhibu.db"
@@ -161,6 +164,7 @@ async def test_a_locked_record_says_so_and_that_it_will_pass(tmp_path: Path, mon
     await database.close()
 
 
+@pytest.mark.sqlite("its file can be deleted under it")
 @pytest.mark.parametrize("replaced", [False, True])
 async def test_a_record_that_is_taken_away_is_noticed_and_not_written_into_the_void(
     tmp_path: Path, replaced: bool
@@ -183,6 +187,7 @@ async def test_a_record_that_is_taken_away_is_noticed_and_not_written_into_the_v
     await again.close()
 
 
+@pytest.mark.sqlite("PostgreSQL's disk is filled in test_postgres.py")
 async def test_a_full_disk_undoes_the_turn_and_the_next_one_goes_on(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'zhibu.db'}")
 
@@ -205,6 +210,7 @@ async def test_a_full_disk_undoes_the_turn_and_the_next_one_goes_on(tmp_path: Pa
     await database.close()
 
 
+@pytest.mark.sqlite("its words")
 @pytest.mark.parametrize(
     ("said", "temporary"),
     [("database or disk is full", True), ("attempt to write a readonly database", False), ("disk I/O error", True)],
