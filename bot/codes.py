@@ -65,4 +65,4 @@ def last_day(at: datetime, zone: ZoneInfo, days: int) -> date:
 
 async def locked_out(conn: Connection, person: str, at: datetime) -> bool:
     """Whether somebody has guessed too often; at: UTC, the machine's own."""
-    return await audit.count(conn, person, REFUSED, at - HOUR) >= GUESSES
+    return await audit.count(conn, person, audit.REFUSED + REFUSED, at - HOUR) >= GUESSES

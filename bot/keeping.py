@@ -64,6 +64,7 @@ async def keep(
     parcels: where the files lie that are to be sent. Gives the sha256 of files that a record has let go."""
     numbers: list[int] = []
     freed: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for effect in turn.effects:
         if isinstance(effect, Record):
             numbers.append(await _record(conn, effect, event.sender, at))
@@ -78,7 +79,7 @@ async def keep(
         elif isinstance(effect, Later):
             await _later(conn, account, effect)
         elif isinstance(effect, Tell | Inform):
-            await _tell(conn, effect, event, context, at)
+            await _tell(conn, effect, event, context, at, told)
         elif isinstance(effect, OfficeEffect):
             await keep_office(conn, effect, event, at)
         elif isinstance(effect, PaperEffect):
@@ -178,22 +179,26 @@ async def _rows(
             position += 1
 
 
-async def _tell(conn: Connection, told: Tell | Inform, event: Inbound, context: Context, at: datetime) -> None:
-    """One message to each of them, in the room where they are spoken to alone; who has none sees it when asking."""
-    if isinstance(told, Inform):
-        persons, about = [told.person], "person"
+async def _tell(
+    conn: Connection, news: Tell | Inform, event: Inbound, context: Context, at: datetime, told: set[tuple[str, str]]
+) -> None:
+    """One message to each of them, in the room where they are spoken to alone; who has none sees it when asking. told:
+    who has heard which words in this turn."""
+    if isinstance(news, Inform):
+        persons, about = [news.person], "person"
     else:
-        persons = await holders(conn, told.unit, told.role, context.now.date())
-        about = f"{told.role}/{told.unit}"
+        persons = await holders(conn, news.unit, news.role, context.now.date())
+        about = f"{news.role}/{news.unit}"
     for person in persons:
         where = await rooms.direct_room(conn, person) if person != event.sender else None
-        if where is None:
+        if where is None or (person, news.text) in told:
             continue
+        told.add((person, news.text))
         account, room_id = where
-        cause = f"{event.event_id}/{about}/{person}"
+        cause = f"{event.event_id}/{about}/{person}/{len(told)}"
         rows = [
             OutboxRow(transaction_id(cause, position), room_id, "m.room.message", content, None, event.event_id)
-            for position, content in enumerate(contents(told.text, context.links, rings=True))
+            for position, content in enumerate(contents(news.text, context.links, rings=True))
         ]
         await outbox.put(conn, account, rows, at)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.dialogue.turn import KeepDraft, PaperEffect, Put, SendBack, SendBackSheet, Tried
+from bot.dialogue.turn import ClosePaper, KeepDraft, PaperEffect, Put, SendBack, Tried
 from bot.events import Inbound
-from storage import activities, audit, drafts, papers
+from storage import activities, audit, drafts, papers, units
 from storage.database import Connection
 
 
@@ -24,7 +24,17 @@ async def keep_paper(conn: Connection, effect: PaperEffect, event: Inbound, at: 
             )
         case SendBack():
             await activities.send_back(conn, effect.number, by=by, source_event=source, at=at, reason=effect.reason)
-        case SendBackSheet():
+        case ClosePaper():
             await papers.close(conn, effect.paper, by=by, source_event=source, at=at, reason=effect.reason)
         case Tried():
-            await audit.note(conn, event.sender, effect.action, None, {"event": event.event_id}, at)
+            await _tried(conn, effect, event, at)
+
+
+async def _tried(conn: Connection, effect: Tried, event: Inbound, at: datetime) -> None:
+    """Noted with the unit it was about, if there is such a unit; a number that is nobody's was only mistyped."""
+    unit = await activities.whose(conn, effect.number) if effect.number is not None else None
+    if effect.number is not None and unit is None:
+        return
+    named: list[str | None] = [unit] if unit is not None else [*await units.named_in(conn, effect.about)]
+    for one in named or [None]:
+        await audit.refused(conn, event.sender, effect.action, one, {"event": event.event_id}, at)

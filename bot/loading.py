@@ -9,15 +9,19 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.dialogue import stages
 from bot.dialogue.context import Assessed, Context, Purgeable
 from bot.dialogue.purging import number_meant
+from bot.dialogue.seat import OWN
 from bot.dialogue.session import Session
 from bot.dialogue.values import decode_all
 from bot.events import Inbound, Kept, Kind
 from bot.house import House
-from bot.papers import assessed_ids, names_of, sheets_of, with_papers
+from bot.papers import assessed_ids, bodies_over, decided_ids, names_of, noted_of, outcomes_of, sheets_of, with_papers
 from bot.reminders.deadlines import Charge, Waived
 from bot.rendering import permalink
+from bot.understanding.commands import find_command
+from bot.understanding.year_wishes import ABOUT_OUTCOMES
 from rubrics import Activity, Facts, Headcount, Rubric, Unit
 from storage import activities, chain, drafts, inbox, outbox, papers, people, units, waivers
 from storage.activities import ActivityRow
@@ -41,7 +45,8 @@ async def load_context(conn: Connection, account: str, person: str, house: House
     others = await assessed_ids(conn, person, day) if known else []
     rules = bool(known) and bool(await people.units_of(conn, person, MAY_PURGE, day))
     if not ids and not others:
-        return Context(now, person, "", house.kinds, contact=house.settings.contact, administers=rules)
+        here, who = now.astimezone(house.settings.zone), known.name if known else ""
+        return Context(here, person, who, house.kinds, contact=house.settings.contact, administers=rules)
     charges = await load_charges(conn, house, ids, now)
     above = {row.id: as_charge(row, settings, house) for row, settings in await _with_settings(conn, others)}
     first = next(iter((charges or above).values()))
@@ -50,6 +55,8 @@ async def load_context(conn: Connection, account: str, person: str, house: House
     judged = await papers.current(conn, [*ids, *others])
     names = await names_of(conn, judged)
     saved = [*await drafts.load(conn, ids, ""), *await drafts.load(conn, others, person)]
+    saved += [draft for draft in await drafts.load(conn, others, "") if draft.side not in OWN]
+    bodies = await bodies_over(conn, person, others, day) if others else {}
     return Context(
         now=now.astimezone(first.zone),
         person=person,
@@ -67,8 +74,18 @@ async def load_context(conn: Connection, account: str, person: str, house: House
         papers={unit: sheets_of(judged, unit, names) for unit in ids},
         drafts={(draft.unit_id, draft.rubric, draft.side): draft.body for draft in saved},
         assessed=tuple(
-            Assessed(charge.unit, charge.rubrics, sheets_of(judged, unit, names)) for unit, charge in above.items()
+            Assessed(
+                charge.unit,
+                charge.rubrics,
+                sheets_of(judged, unit, names),
+                None,
+                outcomes_of(judged, unit, names),
+                noted_of(judged, unit, names),
+                *bodies[unit],
+            )
+            for unit, charge in above.items()
         ),
+        outcomes={unit: outcomes_of(judged, unit, names) for unit in ids},
         files={number: files for charge in charges.values() for number, files in charge.files.items()},
         limits=house.settings.attachments.limits,
         administers=rules,
@@ -81,14 +98,18 @@ async def _with_settings(conn: Connection, ids: Collection[str]) -> list[tuple[U
 
 
 async def with_opened(
-    conn: Connection, account: str, house: House, message: Inbound, opened: str | None, context: Context
+    conn: Connection, account: str, house: House, message: Inbound, session: Session, context: Context
 ) -> Context:
-    """The context with the records of the assessed units that a message is about, and of no other. opened: the unit
-    whose assessment is under way."""
+    """The context with the records of the assessed units that a message is about, and of no other; of those decided on,
+    when it is about outcomes."""
+    context = await _with_decided(conn, house, message, session, context)
     if not context.assessed:
         return context
     ids = [one.unit.id for one in context.assessed]
-    meant = {opened} | {one.unit.id for one in context.assessed if one.unit.name in message.body}
+    meant: set[str | None] = {*session.opened}
+    meant |= {one.unit.id for one in context.assessed if one.unit.name in message.body}
+    if _about_outcomes(message, session):
+        meant |= {one.unit.id for one in context.assessed if stages.awaits_outcome(one, context)}
     for number in _NUMBER.findall(message.body):
         found = await activities.one(conn, int(number), ids)
         meant.add(found.unit_id if found else None)
@@ -99,6 +120,34 @@ async def with_opened(
         replace(one, facts=charges[one.unit.id].facts) if one.unit.id in charges else one for one in context.assessed
     )
     return replace(context, assessed=assessed, links={**context.links, **links})
+
+
+def _about_outcomes(message: Inbound, session: Session) -> bool:
+    """Whether a message is a wish about outcomes, or the answer to a question about one."""
+    if message.kind is not Kind.TEXT:
+        return False
+    command = find_command(message.body)
+    confirms = session.pending is not None and session.pending.what == "step"
+    return confirms or (command is not None and command.name in ABOUT_OUTCOMES)
+
+
+async def _with_decided(
+    conn: Connection, house: House, message: Inbound, session: Session, context: Context
+) -> Context:  # fmt: skip
+    """The context with the units on whose outcomes an administrator decides, for a message about outcomes."""
+    if not context.administers or not _about_outcomes(message, session):
+        return context
+    ids = await decided_ids(conn, context.person, context.now.astimezone(house.settings.zone).date())
+    found = {row.id: as_charge(row, settings, house) for row, settings in await _with_settings(conn, ids)}
+    ids = [unit for unit, charge in found.items() if charge.rubrics]
+    judged = await papers.current(conn, ids)
+    names = await names_of(conn, judged)
+    decides = tuple(
+        Assessed(found[unit].unit, found[unit].rubrics, sheets_of(judged, unit, names), None,
+                 outcomes_of(judged, unit, names))
+        for unit in ids
+    )  # fmt: skip
+    return replace(context, decides=decides)
 
 
 async def load_charges(conn: Connection, house: House, ids: Collection[str], now: datetime) -> dict[str, Charge]:

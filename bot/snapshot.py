@@ -30,6 +30,6 @@ async def snapshot(
     message's own time; at: the machine's; both UTC."""
     context = await load_context(conn, account, event.sender, house, now)
     context = replace(await with_reference(conn, account, event, context), direct=direct, arrived=arrived, me=account)
-    context = await with_opened(conn, account, house, event, session.opened, context)
+    context = await with_opened(conn, account, house, event, session, context)
     context = await with_purge(conn, session, event, house, context)
     return await with_enrolment(conn, session, event, house, context, at)

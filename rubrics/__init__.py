@@ -9,6 +9,7 @@ from rubrics.rulebooks import Rubric, lay_over, load_catalog, load_overlay, load
 from rubrics.scoring import score
 from rubrics.sheet import Counted, Duty, Line, Refused, ScoreSheet, State
 from rubrics.steps import Step, next_steps, steps
+from rubrics.tally import Tally, placed, tally
 from rubrics.words import detail, grade, summary
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ScoreSheet",
     "State",
     "Step",
+    "Tally",
     "Unit",
     "column_sheet",
     "detail",
@@ -43,8 +45,10 @@ __all__ = [
     "load_overlay",
     "load_rubric",
     "next_steps",
+    "placed",
     "rubric_in_force",
     "score",
     "steps",
     "summary",
+    "tally",
 ]

@@ -76,11 +76,6 @@ class Rubric:
         made = _make(self.document, self.key, {**self.choices, **switched})
         return _priced_book(made, self.overlay, self.key) if self.overlay else made
 
-    @property
-    def self_evaluation_months(self) -> frozenset[int]:
-        """The months of the year in which the unit rates itself."""
-        return frozenset(month for step in self.book.procedure if step.self_rating for month in step.months)
-
     def in_force(self, on: date) -> bool:
         """Whether this version holds on a day."""
         effective = self.book.effective

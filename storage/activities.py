@@ -57,6 +57,12 @@ async def record(
     return number
 
 
+async def whose(conn: AsyncConnection, number: int) -> str | None:
+    """The unit that a number belongs to, record or waiver; None for a number not given yet."""
+    unit: str | None = await conn.scalar(select(numbers.c.unit_id).where(numbers.c.number == number))
+    return unit
+
+
 async def amend(
     conn: AsyncConnection,
     number: int,
@@ -182,7 +188,7 @@ async def by_source(conn: AsyncConnection, event_id: str) -> list[int]:
 
 async def _lock(conn: AsyncConnection, number: int) -> tuple[chain.Head, int, str]:
     """The end of the chain a number is in, held; its newest version and what that did."""
-    unit_id = await conn.scalar(select(numbers.c.unit_id).where(numbers.c.number == number))
+    unit_id = await whose(conn, number)
     if unit_id is None:
         raise RecordError(number, "unknown")
     end = await chain.lock(conn, unit_id)

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import audit
 
+REFUSED = "refused:"  # before the code of a wish that was refused
+
 
 async def note(
     conn: AsyncConnection, by: str, action: str, unit_id: str | None, details: Mapping[str, Any], at: datetime
@@ -20,9 +22,17 @@ async def note(
     await conn.execute(insert(audit).values(row))
 
 
+async def refused(
+    conn: AsyncConnection, by: str, wish: str, unit_id: str | None, details: Mapping[str, Any], at: datetime
+) -> None:
+    """Write down what somebody tried and may not. wish: a code; unit_id: whose it is, None where it is nobody's."""
+    await note(conn, by, REFUSED + wish, unit_id, details, at)
+
+
 async def last(conn: AsyncConnection) -> int:
-    """The number of the last line: another one means that units, settings or people have changed."""
-    return (await conn.scalar(select(func.max(audit.c.id)))) or 0
+    """The number of the last line of a change: another one means that units, settings or people have changed."""
+    changes = select(func.max(audit.c.id)).where(~audit.c.action.startswith(REFUSED))
+    return (await conn.scalar(changes)) or 0
 
 
 async def count(conn: AsyncConnection, by: str, action: str, since: datetime) -> int:

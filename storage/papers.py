@@ -1,5 +1,6 @@
-"""What people judged and found: submitted sheets, findings, results from outside. They lie in the unit's chain like its
-activities: a sheet sent back or a finding taken back is a version of its own, and nothing is overwritten."""
+"""What people judged, found and decided: submitted sheets, findings, results from outside, and the steps of a year's
+outcome. They lie in the unit's chain like its activities: a sheet sent back or a finding taken back is a version of its
+own, and nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import chain
 from storage.tables import bodies, entries, paper_numbers
 
-SHEET, FINDING, RESULT = SUBJECTS = ("sheet", "finding", "result")
+SHEET, FINDING, RESULT = JUDGED = ("sheet", "finding", "result")
+OUTCOME, OBJECTION, ANSWER, APPROVAL, CORRECTION = STEPS = ("outcome", "objection", "answer", "approval", "correction")
+SUBJECTS = (*JUDGED, *STEPS)
 RECORDED, RETURNED, WITHDRAWN = "record", "return", "withdraw"
 
 
@@ -30,7 +33,7 @@ class PaperError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PaperRow:
-    """One paper in its newest version. subject: sheet | finding | result; on: the day it speaks of; body: as JSON holds
+    """One paper in its newest version. subject: one of SUBJECTS; on: the day it speaks of; body: as JSON holds
     it, without floats; by, at, source_event: who put it in first, when, by which message; closed_by, closed_at, reason:
     of its being sent back or taken back, None while it stands."""
 
@@ -105,8 +108,8 @@ async def record(
 async def close(
     conn: AsyncConnection, number: int, *, by: str, source_event: str | None, at: datetime, reason: str
 ) -> None:
-    """Send a sheet back, or take back a finding or result: it no longer counts, but stays to be seen. Raises
-    PaperError."""
+    """Send a sheet back, or take back a finding, a result or an outcome: it no longer counts, but stays to be seen.
+    Raises PaperError."""
     unit_id = await conn.scalar(select(paper_numbers.c.unit_id).where(paper_numbers.c.number == number))
     if unit_id is None:
         raise PaperError(number, "unknown")

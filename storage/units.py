@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, Row, Select, bindparam, delete, literal, select
+from sqlalchemy import CTE, Row, Select, Text, bindparam, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audit, tables
@@ -127,6 +127,14 @@ async def above(conn: AsyncConnection, unit_id: str) -> list[str]:
         found.append(current)
         current = await conn.scalar(select(_units.c.parent).where(_units.c.id == current))
     return found
+
+
+async def named_in(conn: AsyncConnection, text: str) -> list[str]:
+    """The ids of the units whose whole name a text holds."""
+    if not text:
+        return []
+    held = bindparam("text", text, type_=Text).contains(_units.c.name)
+    return list(await conn.scalars(select(_units.c.id).where(held).order_by(_units.c.id)))
 
 
 async def inherited(conn: AsyncConnection, unit_ids: Collection[str]) -> dict[str, dict[str, Any]]:

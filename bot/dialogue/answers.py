@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.dialogue import progress, stages
 from bot.dialogue.card import attendance, display, headline, listed, short_date
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_line, month_of, owed, span
@@ -27,7 +28,12 @@ def points(context: Context, unit: str, *, whole: bool) -> str:
     found = sheets(context, unit)
     if not found:
         return words(context.language)("points.no_rulebook", unit=context.unit(unit).name)
-    return _headed(context, unit, (detail(sheet) if whole else summary(sheet) for sheet in found))
+    one = stages.own(context, unit)
+    texts = []
+    for sheet, rubric in zip(found, context.rubrics[unit], strict=True):
+        decided = progress.standing(one, rubric, context)
+        texts.append("\n".join(t for t in (detail(sheet) if whole else summary(sheet), decided) if t))
+    return _headed(context, unit, texts)
 
 
 def grades(context: Context, unit: str) -> str:

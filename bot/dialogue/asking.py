@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.dialogue.context import Context
 from bot.dialogue.rated import points, standing
 from bot.dialogue.seat import Seat, seat_of
-from bot.dialogue.session import Pending, Rating, Session
+from bot.dialogue.session import Pending, Session
 from bot.dialogue.turn import Effect, Say, Turn
 from bot.locale import words
 from rubrics import Item
@@ -23,8 +23,7 @@ def put(session: Session, seat: Seat, context: Context, lead: str = "", effects:
     say = words(context.language)
     computed, item = seat.next()
     session = replace(session, walk=None, pending=None, unit=seat.unit.id if not seat.assessing else session.unit)
-    rating = Rating(seat.rating.unit, seat.rating.rubric, seat.rating.side, item.id if item else "")
-    session = replace(session, rating=rating, misses=0)
+    session = replace(session, rating=replace(seat.rating, asked=item.id if item else ""), misses=0)
     if computed:
         text = _computed(computed, seat, context, short=bool(lead))
     elif item is not None:

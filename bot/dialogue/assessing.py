@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
-from bot.dialogue import obeying, returning
+from bot.dialogue import obeying, returning, stages
 from bot.dialogue.asking import heading, put
 from bot.dialogue.card import short_date
 from bot.dialogue.context import Assessed, Context
-from bot.dialogue.evaluating import frozen, months, returned
+from bot.dialogue.evaluating import frozen
+from bot.dialogue.listing import next_step, state_now, units_text
+from bot.dialogue.outcome import fixed
 from bot.dialogue.rating import answer
 from bot.dialogue.replies import interrupted
-from bot.dialogue.seat import OWN, Seat, newest, open_seat, seat_of
+from bot.dialogue.seat import OWN, Seat, open_seat, seat_of
 from bot.dialogue.session import Pending, Rating, Session
 from bot.dialogue.turn import Put, Say, Tell, Tried, Turn
 from bot.events import Inbound
@@ -20,20 +24,21 @@ from bot.locale import words
 from bot.understanding.commands import Command, find_command
 from rubrics import Rubric
 from rubrics.evaluate.value import said
-from rubrics.periods import assessed_year
+from rubrics.procedure import self_rating_months
 
-SIDE = "assessor"
+_YEAR = re.compile(r"(20\d\d) ?年?(?:度)?")
 
 
 def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
     """Whatever belongs to an assessment; None for anything else, and for what only a unit's own people say."""
     command = find_command(message.body)
     name = command.name if command is not None else ""
-    if session.pending is not None and session.pending.what == "assess_rubric":
+    asked = session.pending.what if session.pending is not None else ""
+    if session.pending is not None and asked in ("assess_rubric", "assess_column"):
         turn = _picked(session, session.pending, message, context)
         if turn is not None:
             return turn
-    if session.pending is not None and session.pending.what == "assess" and session.card is None:
+    if session.pending is not None and asked == "assess" and session.card is None:
         turn = returning.confirmed(session, session.pending, name, context)
         if turn is not None:
             return turn
@@ -43,7 +48,7 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
         if not context.direct and context.assessed and (name in ("units", "assess") or name in returning.WISHES):
             return Turn(session, (Say(words(context.language)("assess.in_private")),))
         if name == "units":
-            return Turn(session, (Say(units_text(context)),))
+            return Turn(session, (Say(units_text(context, command.argument)),))
         if name == "assess":
             return begin(session, command, context)
         turn = returning.hear(session, seat, command, context)
@@ -79,41 +84,6 @@ def _within(session: Session, seat: Seat, message: Inbound, command: Command | N
     return answer(session, seat, message, context)
 
 
-def year_of(one: Assessed, rubric: Rubric, today: date) -> int:
-    """The year to assess: the last one while its submitted self-rating waits for it, else the present one."""
-    now = assessed_year(rubric.book.window, today)
-    waits = newest(one.papers, rubric.id, "self", now - 1) and not newest(one.papers, rubric.id, SIDE, now - 1)
-    return now - 1 if waits else now
-
-
-def state(one: Assessed, rubric: Rubric, today: date) -> str:
-    """due (待报) | reported (已报) | waiting (待考评) | returned | done (已考评), under one rulebook."""
-    year = year_of(one, rubric, today)
-    if newest(one.papers, rubric.id, SIDE, year):
-        return "done"
-    when = months(rubric)
-    if when is None:
-        return "waiting"
-    if returned(rubric, one.papers) is not None:
-        return "returned"
-    own = newest(one.papers, rubric.id, "self", year)
-    if own is None:
-        return "due"
-    return "waiting" if not when or int(own.period[5:] or 0) == max(when) else "reported"
-
-
-def units_text(context: Context) -> str:
-    """单位: each unit with its states."""
-    say = words(context.language)
-    if not context.assessed:
-        return say("assess.no_units")
-    rows = [say("assess.units", n=len(context.assessed))]
-    for number, one in enumerate(context.assessed, 1):
-        states = [f"{r.short}{say(f'assess.state.{state(one, r, context.now.date())}')}" for r in one.rubrics]
-        rows.append(f"{number}. {one.unit.name}" + say("card.colon") + say("card.comma").join(states))
-    return "\n".join([*rows, say("assess.units_hint", name=context.assessed[0].unit.name)])
-
-
 def begin(session: Session, command: Command, context: Context) -> Turn:
     """考评 X: open a unit. Whoever may not is told the same whether there is such a unit or not."""
     say = words(context.language)
@@ -121,49 +91,75 @@ def begin(session: Session, command: Command, context: Context) -> Turn:
     if not fits:
         own = any(unit.name in command.argument for unit in context.units)
         key = "assess.own" if own else "assess.refused"
-        return Turn(session, (Tried("assess"), Say(say(key, name=command.argument[:40]))))
+        return Turn(session, (Tried("assess", command.argument), Say(say(key, name=command.argument[:40]))))
     one = max(fits, key=lambda o: len(o.unit.name))
     about = command.argument.replace(one.unit.name, "").strip(" ,，")
-    books = [r for r in one.rubrics if not r.points_missing and (not about or about in (r.short, r.id, r.title))]
+    year = _YEAR.search(about)
+    about = _YEAR.sub("", about).strip(" ,，的")
+    rateable = [r for r in one.rubrics if not r.points_missing and stages.columns_of(r, one)]
+    books = [r for r in rateable if not about or about in (r.short, r.id, r.title)]
     if not books:
         return Turn(session, (Say(say("assess.no_book", unit=one.unit.name)),))
     if len(books) == 1:
-        return start(session, context, one, books[0])
-    listed = "\n".join(
-        f"{i}. {r.short}{say(f'assess.state.{state(one, r, context.now.date())}')}" for i, r in enumerate(books, 1)
-    )
-    asked = Pending("assess_rubric", tuple(r.key for r in books), one.unit.id)
+        return choose(session, context, one, books[0], year[1] if year else "")
+    listed = "\n".join(f"{i}. {r.short}{state_now(one, r, context)}" for i, r in enumerate(books, 1))
+    asked = Pending("assess_rubric", (*(r.key for r in books), year[1] if year else ""), one.unit.id)
     return Turn(replace(session, pending=asked), (Say(say("rate.which_book", options=listed)),))
+
+
+def choose(session: Session, context: Context, one: Assessed, rubric: Rubric, period: str) -> Turn:
+    """The rulebook is known: ask which column, where the person rates several that are still open."""
+    say = words(context.language)
+    year = int(period) if period else stages.year_of(one, rubric, context.now.date(), context.assessed)
+    mine = stages.columns_of(rubric, one)
+    left = [c for c in mine if stages.closed(one, rubric, c, year, context.person) is None]
+    if len(left) < 2:
+        return start(session, context, one, rubric, (left or list(mine))[0], year)
+    listed = "\n".join(f"{i}. {say(f'rate.side.{column}')}" for i, column in enumerate(left, 1))
+    asked = Pending("assess_column", (*left, rubric.key, f"{year:04d}"), one.unit.id)
+    return Turn(replace(session, pending=asked), (Say(say("assess.which_column", options=listed)),))
 
 
 def _picked(session: Session, asked: Pending, message: Inbound, context: Context) -> Turn | None:
     one = next((one for one in context.assessed if one.unit.id == asked.then), None)
+    if one is None or one.facts is None:
+        return None
+    say = words(context.language)
     text = message.body.strip().rstrip("。.!！")
-    for number, key in enumerate(asked.options, 1):
-        rubric = next((r for r in one.rubrics if r.key == key), None) if one is not None else None
-        if one is not None and rubric is not None and text in (str(number), rubric.short):
-            return start(replace(session, pending=None), context, one, rubric)
+    books = {r.key: r for r in one.rubrics}
+    cleared = replace(session, pending=None)
+    if asked.what == "assess_rubric":
+        *keys, period = asked.options
+        for number, key in enumerate(keys, 1):
+            if key in books and text in (str(number), books[key].short):
+                return choose(cleared, context, one, books[key], period)
+        return None
+    *columns, key, period = asked.options
+    for number, column in enumerate(columns, 1):
+        if key in books and text in (str(number), say(f"rate.side.{column}")):
+            return start(cleared, context, one, books[key], column, int(period))
     return None
 
 
-def start(session: Session, context: Context, one: Assessed, rubric: Rubric) -> Turn:
+def start(session: Session, context: Context, one: Assessed, rubric: Rubric, column: str, year: int) -> Turn:
     """Open a unit under a rulebook, where its assessment was left."""
     say = words(context.language)
     today = context.now.date()
-    year = year_of(one, rubric, today)
-    done = newest(one.papers, rubric.id, SIDE, year)
-    if done is not None:
-        total = said(done.total) if done.total is not None else "—"
-        text = say("assess.already", unit=one.unit.name, book=rubric.short, by=done.by,
-                   day=short_date(done.on, today), total=total)  # fmt: skip
+    if fixed(one.outcomes, rubric.id, year) is not None:
+        text = say("assess.fixed", unit=one.unit.name, book=rubric.short, year=year)
         return Turn(session, (Say(text),))
-    seat = open_seat(Rating(one.unit.id, rubric.key, SIDE), context, f"{year:04d}")
+    done = stages.closed(one, rubric, column, year, context.person)
+    if done is not None:
+        text = say("assess.already", unit=one.unit.name, book=rubric.short, by=done.by,
+                   day=short_date(done.on, today), total=_total(done.total))  # fmt: skip
+        return Turn(session, (Say(text),))
+    seat = open_seat(Rating(one.unit.id, rubric.key, column, "", f"{year:04d}"), context, f"{year:04d}")
     assert seat is not None, "the records of a unit that was named are there"
     rows = [heading(seat, context)]
     if seat.own is not None:
-        total = said(seat.own.total) if seat.own.total is not None else "—"
-        rows.append(say("assess.own_sheet", day=short_date(seat.own.on, today), by=seat.own.by, total=total))
-    elif months(rubric) is not None:
+        day = short_date(seat.own.on, today)
+        rows.append(say("assess.own_sheet", day=day, by=seat.own.by, total=_total(seat.own.total)))
+    elif self_rating_months(rubric) is not None:
         rows.append(say("assess.no_sheet"))
     rows.append(say("assess.hint"))
     seat = replace(seat, draft=replace(seat.draft, skipped=()))
@@ -173,9 +169,13 @@ def start(session: Session, context: Context, one: Assessed, rubric: Rubric) -> 
     return replace(turn, effects=effects)
 
 
+def _total(total: Decimal | None) -> str:
+    return said(total) if total is not None else "—"
+
+
 def finish(session: Session, seat: Seat, context: Context) -> Turn:
     """完成考评: the summary, unless the unit's own rating is still to come."""
-    when = months(seat.rubric)
+    when = self_rating_months(seat.rubric)
     if seat.own is None and when is not None:
         last = date(seat.year, max(when), 28) if when else date(seat.year, 12, 31)
         if (seat.today.year, seat.today.month) <= (last.year, last.month):
@@ -187,8 +187,9 @@ def close(session: Session, seat: Seat, message: Inbound, context: Context) -> T
     """The assessor's sheet, kept after the yes to its summary; the unit is told."""
     say = words(context.language)
     one = next(one for one in context.assessed if one.unit.id == seat.unit.id)
-    if newest(one.papers, seat.rubric.id, SIDE, seat.year) is not None:
-        turn = start(replace(session, rating=None), context, one, seat.rubric)
+    barred = fixed(one.outcomes, seat.rubric.id, seat.year) is not None
+    if barred or stages.closed(one, seat.rubric, seat.column, seat.year, context.person) is not None:
+        turn = start(replace(session, rating=None), context, one, seat.rubric, seat.column, seat.year)
         return replace(turn, effects=(*turn.effects, seat.forget()))
     if seat.unrated():
         return put(session, seat, context)
@@ -196,5 +197,6 @@ def close(session: Session, seat: Seat, message: Inbound, context: Context) -> T
     title, total = heading(seat, context).replace("**", ""), body["total"] or "—"
     told = Tell(seat.unit.id, "secretary", say("assess.told_closed", title=title, total=total))
     text = say("assess.closed", title=title, total=total)
+    text += "\n" + next_step(one, seat.rubric, seat.column, set(seat.bodies), seat.year, context)
     session = replace(session, rating=None, pending=None)
     return Turn(session, (Put(seat.unit.id, "sheet", seat.today, body), seat.forget(), told, Say(text)))

@@ -16,7 +16,9 @@ from bot.locale import words
 from bot.understanding.commands import find_command
 from bot.understanding.numbers import whole_number
 
-OF_RATINGS = frozenset({"rubric", "rating_end", "assess", "assess_rubric"})  # taken up by those, or let go
+OF_RATINGS = frozenset(
+    {"rubric", "rating_end", "assess", "assess_rubric", "assess_column", "step"}
+)  # taken up by those, or let go
 
 
 def pending(session: Session, message: Inbound, context: Context) -> Turn | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.dialogue.accepting import Limits
 from bot.dialogue.offices import Enrolment
+from bot.dialogue.outcome import Outcome
 from bot.events import Arrived, Kept
 from bot.reminders.deadlines import Charge, Waived
 from rubrics import Activities, Activity, Facts, Rubric, Unit
@@ -19,7 +20,8 @@ from rubrics import Activities, Activity, Facts, Rubric, Unit
 class Paper:
     """A sheet somebody submitted. rubric: the rulebook's id; side: the column; period: the month or year it was due in;
     by, person: whose name and id; activities: number to version of all it counted; points: by clause (1 and 0 for a
-    fact attested or denied); notes: the reasons given, by clause; stands: False once sent back, with the reason."""
+    fact attested or denied); notes: the reasons given, by clause; bodies: on whose part, where a rulebook's clauses are
+    divided among several (none: all that is nobody's); stands: False once sent back, with the reason."""
 
     number: int
     unit: str
@@ -34,18 +36,35 @@ class Paper:
     activities: Mapping[int, int] = field(default_factory=dict)
     points: Mapping[str, Decimal] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    bodies: tuple[str, ...] = ()
     stands: bool = True
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A finding or result from outside that stands. number: the paper's; body: as it was put in."""
+
+    number: int
+    on: date
+    by: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
-    """A unit the person assesses. facts: only of the units a message is about, None for the others."""
+    """A unit the person assesses, or decides on. facts: only of the units a message is about, None for the others;
+    noted: its findings and results; bodies: those for which the person assesses, none: whatever is nobody's; others:
+    the bodies for which somebody else does."""
 
     unit: Unit
     rubrics: tuple[Rubric, ...]
     papers: tuple[Paper, ...] = ()
     facts: Facts | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    bodies: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +85,13 @@ class Context:
     sourced: activities recorded from the message that this one edits or deletes, or that a file answers; links: address
     of the message behind an activity's number; contact: whom an unknown person asks; language: of the words to say;
     direct: nobody else is in the room; offices: those of the units whose secretary the person is; papers: submitted
-    sheets, by unit; drafts: ratings under way, by unit, the rulebook's key and side; assessed: the units the person
-    assesses; heads: the end of each unit's hash chain, in words; files: by activity number; arrived: what became of
-    this message's file, None when it has none or was refused; limits: which files are taken; administers: the person
-    administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own: the
-    message that this one edits or deletes is the person's own; enrolment: what the code in a message is good for; me:
-    our own account.
+    sheets, by unit; outcomes: what its years came to; drafts: ratings under way, by unit, the rulebook's key and side;
+    assessed: the units the person assesses; decides: those on whose outcomes the person decides, when a message is
+    about outcomes; heads: the end of each unit's hash chain, in words; files: by activity number; arrived: what became
+    of this message's file, None when it has none or was refused; limits: which files are taken; administers: the
+    person administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own:
+    the message that this one edits or deletes is the person's own; enrolment: what the code in a message is good for;
+    me: our own account.
     """
 
     now: datetime
@@ -92,6 +112,8 @@ class Context:
     papers: Mapping[str, tuple[Paper, ...]] = field(default_factory=dict)
     drafts: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     assessed: tuple[Assessed, ...] = ()
+    decides: tuple[Assessed, ...] = ()
+    outcomes: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
     heads: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[int, tuple[Kept, ...]] = field(default_factory=dict)
     arrived: Arrived | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.dialogue import changes, closing, enrolling, photos, purging
+from bot.dialogue import changes, closing, enrolling, photos, purging, yearly
 from bot.dialogue.context import Context
 from bot.dialogue.form import complete, question
 from bot.dialogue.hearing import hear
@@ -30,7 +30,8 @@ def _stranger(session: Session, message: Inbound, context: Context) -> Turn:
     if message.kind is Kind.TEXT and (turn := enrolling.hear(session, message, context)) is not None:
         return turn
     if context.administers and message.kind is Kind.TEXT:
-        return purging.only(session, message, context)
+        turn = yearly.hear(session, message, context) if context.decides else None
+        return turn or purging.only(session, message, context)
     if message.kind not in (Kind.TEXT, Kind.FILE):
         return Turn(session)
     say = words(context.language)

@@ -15,6 +15,7 @@ from bot.dialogue.rated import as_before, judgements
 from bot.dialogue.rating import answer
 from bot.dialogue.seat import OWN, Seat, open_seat, seat_of
 from bot.dialogue.session import Pending, Rating, Session
+from bot.dialogue.stages import returned
 from bot.dialogue.turn import NUMBER, Put, Record, Say, Tell, Turn
 from bot.events import Inbound
 from bot.locale import words
@@ -22,35 +23,20 @@ from bot.understanding.commands import find_command
 from rubrics import Rubric
 from rubrics.evaluate.value import said
 from rubrics.periods import assessed_year
-
-KIND = "self_evaluation"
-
-
-def months(rubric: Rubric) -> frozenset[int] | None:
-    """The months of the rulebook's self-ratings; none: at any time; None: it has no self-rating."""
-    steps = [s for s in rubric.book.procedure if s.self_rating or KIND in s.kinds]
-    if not steps:
-        return None
-    return frozenset(month for step in steps for month in step.months)
+from rubrics.procedure import SELF_EVALUATION, self_rating_months
 
 
 def period_open(rubric: Rubric, papers: Sequence[Paper], today: date) -> str:
     """The period whose self-rating can be done on a day: this month's or this year's, or one sent back; else empty."""
+    when = self_rating_months(rubric)
     back = returned(rubric, papers)
-    if back is not None:
+    if back is not None and not (when and today.month in when and back.period < f"{today:%Y-%m}"):
         return back.period
-    when = months(rubric)
     if when is None:
         return ""
     if not when:
         return f"{assessed_year(rubric.book.window, today):04d}"
     return f"{today:%Y-%m}" if today.month in when else ""
-
-
-def returned(rubric: Rubric, papers: Sequence[Paper]) -> Paper | None:
-    """The self-rating that was sent back last and not submitted again."""
-    own = [p for p in papers if p.rubric == rubric.id and p.side == "self"]
-    return own[-1] if own and not own[-1].stands else None
 
 
 def submitted(rubric: Rubric, papers: Sequence[Paper], period: str) -> Paper | None:
@@ -125,7 +111,7 @@ def start(session: Session, context: Context, unit: str, key: str, side: str) ->
 def _why_not(rubric: Rubric, papers: Sequence[Paper], context: Context) -> str:
     """Why there is nothing to rate now: submitted, missed, or not yet."""
     say = words(context.language)
-    when, today = months(rubric), context.now.date()
+    when, today = self_rating_months(rubric), context.now.date()
     if when is None:
         return say("rate.has_none", book=rubric.short)
     done = submitted(rubric, papers, period_open(rubric, papers, today) or "-")
@@ -188,7 +174,9 @@ def submit(session: Session, seat: Seat, message: Inbound, context: Context) -> 
         return Turn(replace(session, rating=None), (Say(_why_not(seat.rubric, papers, context)), seat.forget()))
     on = day_within(period, seat.today)
     body = frozen(seat)
-    activity = Record(seat.unit.id, KIND, seat.today, {"topic": f"{seat.rubric.short}自评"}, message.event_id)
+    activity = Record(
+        seat.unit.id, SELF_EVALUATION, seat.today, {"topic": f"{seat.rubric.short}自评"}, message.event_id
+    )
     total = body["total"] or "—"
     told = Tell(seat.unit.id, "assessor", say("rate.told_submitted", title=_plain(seat, context), total=total))
     text = say("rate.submitted", title=_plain(seat, context), total=total, n=len(body["activities"]),
@@ -210,6 +198,7 @@ def frozen(seat: Seat) -> dict[str, Any]:
         "hash": seat.rubric.hash,
         "example": seat.rubric.example,
         "side": seat.column,
+        "bodies": list(seat.bodies),
         "year": seat.year,
         "period": seat.draft.period,
         "judgements": judgements(seat.items, seat.draft),

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import assessing, choosing, enrolling, evaluating, obeying, purging, reporting
+from bot.dialogue import assessing, choosing, enrolling, evaluating, obeying, purging, reporting, yearly
 from bot.dialogue.context import Context
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
@@ -29,8 +29,8 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn:
             return turn
     session = purging.let_go(session)
     if not context.units:
-        return assessing.hear_alone(session, message, context)
-    handlers: tuple[Handler, ...] = (assessing.hear, evaluating.hear, choosing.pending)
+        return yearly.hear(session, message, context) or assessing.hear_alone(session, message, context)
+    handlers: tuple[Handler, ...] = (yearly.hear, assessing.hear, evaluating.hear, choosing.pending)
     for handle in handlers:
         turn = handle(session, message, context)
         if turn is not None:

@@ -6,19 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from bot.dialogue import stages
 from bot.dialogue.context import Assessed, Context, Paper
-from bot.dialogue.rated import COMPUTED, Draft, Entry, from_json, judgements, standing, to_json
+from bot.dialogue.rated import COMPUTED, Draft, Entry, as_before, from_json, judgements, standing, to_json
 from bot.dialogue.session import Rating, Session
 from bot.dialogue.turn import KeepDraft
 from rubrics import Facts, Item, Judgement, Rubric, ScoreSheet, Unit, column_sheet, items
 from rubrics.periods import assessed_year
+from rubrics.procedure import assessed_by
 
 OWN = frozenset({"self", "trial"})  # the sides a unit's own people rate on
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A rating opened. own: the unit's submitted self-rating of the year, for whoever assesses it."""
+    """A rating opened. own: the unit's submitted self-rating of the year, for whoever assesses it; bodies: on whose
+    part they do, none: whatever is nobody's."""
 
     rating: Rating
     unit: Unit
@@ -30,6 +33,7 @@ class Seat:
     items: tuple[Item, ...]
     person: str
     own: Paper | None = None
+    bodies: tuple[str, ...] = ()
 
     @property
     def assessing(self) -> bool:
@@ -73,7 +77,9 @@ class Seat:
     def keep(self) -> KeepDraft:
         """The effect that keeps the draft."""
         r = self.rating
-        return KeepDraft(r.unit, r.rubric, r.side, self.person if self.assessing else "", to_json(self.draft))
+        alone = self.assessing and self.rubric.book.raters != "last"
+        return KeepDraft(r.unit, r.rubric, draft_side(r, self.bodies), self.person if alone else "",
+                         to_json(self.draft))  # fmt: skip
 
     def forget(self) -> KeepDraft:
         """The effect that ends it."""
@@ -89,6 +95,11 @@ def seat_of(session: Session, context: Context) -> Seat | None:
     return open_seat(session.rating, context) if session.rating is not None else None
 
 
+def draft_side(rating: Rating, bodies: tuple[str, ...]) -> str:
+    """What a draft is kept under: an assessment's by its column, part and year, so that the office goes on with it."""
+    return rating.side if rating.side in OWN else "/".join((rating.side, *bodies, rating.period))
+
+
 def open_seat(rating: Rating, context: Context, period: str = "") -> Seat | None:
     """The seat for a rating, with its draft or a new one. period: of a new one; None: not this person's."""
     found = _whose(rating, context)
@@ -98,20 +109,38 @@ def open_seat(rating: Rating, context: Context, period: str = "") -> Seat | None
     if rubric is None:
         return None
     today = context.now.date()
-    kept = context.drafts.get((rating.unit, rating.rubric, rating.side))
+    assessing = rating.side not in OWN
+    bodies = tuple(b for b in stages.own_parts(rubric, found) if b) if assessing else ()
+    kept = context.drafts.get((rating.unit, rating.rubric, draft_side(rating, bodies)))
     draft = from_json(kept) if kept else None
     if draft is None or draft.hash != rubric.hash or (period and draft.period != period):
-        draft = Draft(rubric.hash, period or f"{assessed_year(rubric.book.window, today)}")
+        draft = Draft(rubric.hash, period or rating.period or f"{assessed_year(rubric.book.window, today)}")
     year = int(draft.period[:4])
-    own = newest(found.papers, rubric.id, "self", year)
+    own = stages.newest(found.papers, rubric.id, "self", year)
     found_items = items(rubric, found.facts, today, year)
-    return Seat(rating, found.unit, rubric, found.facts, year, today, draft, found_items, context.person, own)
+    if assessing:
+        found_items = tuple(item for item in found_items if _asked_of(item, rubric, found, rating.side, year))
+    seat = Seat(rating, found.unit, rubric, found.facts, year, today, draft, found_items, context.person, own, bodies)
+    before = _sent_back(seat, found.papers) if assessing and not kept else None
+    return seat.with_given(as_before(seat.items, before.points, before.notes)) if before is not None else seat
 
 
-def newest(papers: tuple[Paper, ...], rubric: str, side: str, year: int) -> Paper | None:
-    """The last sheet of a column in a year that stands."""
-    fits = [p for p in papers if p.rubric == rubric and p.side == side and p.year == year and p.stands]
-    return fits[-1] if fits else None
+def _asked_of(item: Item, rubric: Rubric, one: Assessed, column: str, year: int) -> bool:
+    """Whether somebody rates a clause: it is in their part, and where one sheet stands for all, not rated yet."""
+    who = assessed_by(rubric)[item.id]
+    part = who if who in one.bodies | one.others else stages.REST
+    if part not in stages.own_parts(rubric, one):
+        return False
+    return rubric.book.raters != "last" or part not in stages.covered(one.papers, rubric, column, year)
+
+
+def _sent_back(seat: Seat, papers: tuple[Paper, ...]) -> Paper | None:
+    """The last sheet of the same part and year, when it was taken back: what it gave is where to go on."""
+    same = [
+        p for p in papers
+        if (p.rubric, p.side, p.year) == (seat.rubric.id, seat.column, seat.year) and set(p.bodies) == set(seat.bodies)
+    ]  # fmt: skip
+    return same[-1] if same and not same[-1].stands else None
 
 
 def _whose(rating: Rating, context: Context) -> Assessed | None:

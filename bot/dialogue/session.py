@@ -76,19 +76,22 @@ class Walk:
 @dataclass(frozen=True, slots=True)
 class Rating:
     """A rating under way, whose entries lie in a draft. rubric: the rulebook's key; side: self | trial | the column of
-    a rater; asked: the clause now asked, empty while the computed ones are to be accepted or nothing is asked."""
+    a rater; asked: the clause now asked, empty while the computed ones are to be accepted or nothing is asked; period:
+    of an assessment, the year."""
 
     unit: str
     rubric: str
     side: str
     asked: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A question that is not about a card. what: unit | month | withdraw | attach | purge | waive | waive_reason |
-    waive_sure | rubric | rating_end | assess | assess_rubric | enrol; options: what can be chosen, in the order shown;
-    then: the words to take up again with the choice."""
+    waive_sure | rubric | rating_end | assess | assess_rubric | assess_column | step (a step of a year's outcome to be
+    confirmed) | enrol; options: what can be chosen, in the order shown; then: the words to take up again with the
+    choice, or the units it is about, a line each."""
 
     what: str
     options: tuple[str, ...]
@@ -125,11 +128,12 @@ class Session:
         return self.cards[0] if self.cards else None
 
     @property
-    def opened(self) -> str | None:
-        """The unit being rated, or about to be."""
-        if self.pending is not None and self.pending.what in ("assess", "assess_rubric"):
-            return self.pending.then
-        return self.rating.unit if self.rating is not None else None
+    def opened(self) -> frozenset[str]:
+        """The units being rated, about to be, or about to get their outcome."""
+        rated = frozenset([self.rating.unit] if self.rating is not None else [])
+        if self.pending is not None and self.pending.what in ("assess", "assess_rubric", "assess_column", "step"):
+            return rated | frozenset(self.pending.then.splitlines())
+        return rated
 
     def open(self, card: Card) -> Session:
         """The session with the open card replaced; the former state can be gone back to."""

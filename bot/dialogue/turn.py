@@ -69,7 +69,8 @@ class KeepDraft:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A paper for the record. subject: sheet | finding | result; on: the day it speaks of; body: as JSON holds it."""
+    """A paper for the record. subject: as storage/papers.py has them; on: the day it speaks of; body: as JSON holds
+    it."""
 
     unit: str
     subject: str
@@ -86,8 +87,8 @@ class SendBack:
 
 
 @dataclass(frozen=True, slots=True)
-class SendBackSheet:
-    """A submitted sheet that no longer counts."""
+class ClosePaper:
+    """A paper that no longer counts: a sheet sent back, a finding, a result or an outcome taken back."""
 
     paper: int
     reason: str
@@ -95,7 +96,8 @@ class SendBackSheet:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Words for whoever holds a role over a unit, in their direct rooms. role: secretary | assessor."""
+    """Words for whoever holds a role over a unit, in their direct rooms, once for several units when they are the
+    same. role: secretary | assessor | administrator."""
 
     unit: str
     role: str
@@ -104,9 +106,12 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Something a person may not do, for the audit. action: a code."""
+    """Something a person may not do, for the audit. action: a code; about: words that may name a unit; number: of the
+    record it was about; the record is asked whether they are somebody's only after the answer stands."""
 
     action: str
+    about: str = ""
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,7 @@ class Inform:
 
 FileEffect = Attach | Detach | Mark | Purge
 OfficeEffect = Enrol
-PaperEffect = KeepDraft | Put | SendBack | SendBackSheet | Tried
+PaperEffect = KeepDraft | Put | SendBack | ClosePaper | Tried
 RecordEffect = Record | Amend | Withdraw | Waive | Lift
 Effect = Say | File | Tell | Inform | Setting | Later | RecordEffect | FileEffect | PaperEffect | OfficeEffect
 

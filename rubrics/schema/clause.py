@@ -34,6 +34,7 @@ class Clause(Strict):
     sheet; trigger: never happened, full marks (无此情形). exclusive: of those with the same name only one applies.
     duties: what must happen under this clause though no points hang on it.
     partial: what conditions met in part yield: assess (待评审), proportional, none. scope: whose activities.
+    who: the body that assesses it and what it is made of (none: whoever assesses the rest).
     note: words for whoever reads the line; waive: why a person judges what the text counts.
     """
 
@@ -64,6 +65,7 @@ class Clause(Strict):
     scope: Scope | None = None
     of_units: Text | None = None
     duties: tuple[Condition, ...] = ()
+    who: Text | None = None
     note: Text | None = None
     waive: Text | None = None
 

@@ -152,7 +152,9 @@ class Consequence(Strict):
 
 class Procedure(Strict):
     """A step of the assessment. months: when; kinds: what is logged once it is done, which makes it a duty;
-    self_rating: the unit rates itself then; when: something else that must hold, shown and reminded of."""
+    self_rating: the unit rates itself then; column: the column that who rates then; publicity: the result is made
+    known, for so many workdays (0: the text names none); approval: who decides on it; when: something else that must
+    hold, shown and reminded of."""
 
     clause: ClauseId
     title: Text
@@ -162,7 +164,19 @@ class Procedure(Strict):
     kinds: tuple[Text, ...] = ()
     label: Text | None = None
     self_rating: Flag = False
+    column: Column | None = None
+    publicity: Flag = False
+    workdays: Annotated[Whole, Field(ge=0, le=60)] = 0
+    approval: Flag = False
     when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _days_of_publicity(self) -> Procedure:
+        if self.workdays and not self.publicity:
+            raise ValueError("workdays 是公示几个工作日，请同时写 publicity: true。")
+        if self.column == "self":
+            raise ValueError("自评写 self_rating: true；column 写考评的那一栏：assessor、acceptance 或 department。")
+        return self
 
 
 class Interpretation(Strict):

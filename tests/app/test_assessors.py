@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bot.commands.chat import open_local
 from bot.demo.local import BOT, LocalTalk
 from bot.demo.transcript import Said
+from bot.dialogue.session import Rating, Session
 from bot.events import Inbound, Kind
 from bot.loading import load_context, with_opened
 from bot.papers import holders
@@ -45,7 +46,14 @@ async def test_a_secretary_is_loaded_with_no_other_unit(tmp_path: Path, person: 
     async with database.look() as conn:
         context = await load_context(conn, BOT, person, talk.house, NOW)
         message = Inbound("$1", "!r", person, NOW, Kind.TEXT, "考评 机关第一支部 机关第二支部 #1 #2")
-        seen = await with_opened(conn, BOT, talk.house, message, "first", context)
+        seen = await with_opened(
+            conn,
+            BOT,
+            talk.house,
+            message,
+            Session(rating=Rating("first", "qianjiang-2017.example-points", "assessor")),
+            context,
+        )
     await database.close()
     own = "first" if person == LI else "second"
     assert seen.assessed == ()
@@ -59,7 +67,7 @@ async def test_an_assessor_is_loaded_with_the_records_of_the_unit_a_message_is_a
         context = await load_context(conn, BOT, WANG, talk.house, NOW)
         for words, meant in (("单位", set()), ("考评 机关第二支部", {"second"}), ("退回 #3 重写", {"first"})):
             message = Inbound("$1", "!r", WANG, NOW, Kind.TEXT, words)
-            seen = await with_opened(conn, BOT, talk.house, message, None, context)
+            seen = await with_opened(conn, BOT, talk.house, message, Session(), context)
             assert {one.unit.id for one in seen.assessed} == {"first", "second"}  # not the committee itself
             assert {one.unit.id for one in seen.assessed if one.facts is not None} == meant
     await database.close()
@@ -91,10 +99,11 @@ async def test_what_somebody_may_not_do_is_noted(tmp_path: Path) -> None:
     database, talk = await opened(tmp_path)
     await say(talk, "考评 机关第二支部", "退回 #1 不对")
     async with database.look() as conn:
-        tried = (await conn.execute(text("SELECT by, action FROM audit WHERE action <> 'import' ORDER BY id"))).all()
+        seen = "SELECT by, action, unit_id FROM audit WHERE action <> 'import' ORDER BY id"
+        tried = (await conn.execute(text(seen))).all()
         assert await papers.current(conn, ["first", "second"]) == []
     await database.close()
-    assert [tuple(row) for row in tried] == [(LI, "assess"), (LI, "return_record")]
+    assert [tuple(row) for row in tried] == [(LI, "refused:assess", "second"), (LI, "refused:return_record", "first")]
 
 
 async def test_a_role_that_ended_ends_the_assessment_under_way(tmp_path: Path) -> None:

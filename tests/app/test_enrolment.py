@@ -120,7 +120,7 @@ async def test_a_code_used_twice_is_refused_with_a_clear_answer(town: Town) -> N
     (answer,) = await say(town, f"登记 {made}")
     assert answer == "这个登记码已经有人用过了，一个码只能用一次。请联系管理员重新发一个。"
     assert "@wu:local" not in {person for person, *_ in await posts(town)}
-    assert await audited(town, "@wu:local") == ["code_refused"]
+    assert await audited(town, "@wu:local") == ["refused:code"]
 
 
 async def test_used_by_somebody_else_while_the_name_was_asked(town: Town) -> None:
@@ -173,7 +173,7 @@ async def test_who_guesses_is_stopped_and_noted(town: Town) -> None:
         assert "登记码不对" in (await say(town, f"登记 ABCD-234{n + 2}"))[0]
     assert "请一小时后再试" in (await say(town, made))[0]
     assert "请一小时后再试" in (await say(town, "登记 ABCD-2349"))[0]
-    assert await audited(town, SUN) == ["code_refused"] * GUESSES
+    assert await audited(town, SUN) == ["refused:code"] * GUESSES
     await town[1].speak_as("wu")
     assert "请问您的姓名" in (await say(town, made))[0]  # somebody else's guesses don't stop another
     await town[1].speak_as("sun")

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from bot.dialogue.context import Assessed, Context, Paper
 from bot.dialogue.engine import step
 from bot.dialogue.session import Session, dump, restore
-from bot.dialogue.turn import KeepDraft, Put, Record, Say, SendBackSheet, Turn
+from bot.dialogue.turn import ClosePaper, KeepDraft, Put, Record, Say, Turn
 from bot.events import Inbound, Kind
 from rubrics import Activity, Facts, Rubric, items, load_activities, load_catalog
 from tests.dialogue.town import BRANCH
@@ -51,7 +51,7 @@ class Office:
                         self.drafts[unit, rubric, side] = body
                 case Put(unit, "sheet", on, body):
                     self.papers.append(as_paper(len(self.papers) + 1, unit, on, body))
-                case SendBackSheet(number, reason):
+                case ClosePaper(number, reason):
                     self.papers[number - 1] = replace(self.papers[number - 1], stands=False, reason=reason)
         return turn
 
