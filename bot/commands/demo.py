@@ -41,4 +41,5 @@ def demo(
         print(problem, file=sys.stderr)
     if problems:
         raise typer.Exit(1)
-    print(f"{len(transcript.said)} 句都有回应，与文件一致。", file=sys.stderr)
+    checked = "，与文件一致" if any(said.answers is not None for said in transcript.said) else ""
+    print(f"{len(transcript.said)} 句都有回应{checked}。", file=sys.stderr)

@@ -20,7 +20,7 @@ from bot.demo.play import play
 from bot.demo.stage import Room
 from bot.demo.transcript import Transcript, parse
 from bot.demo.web import web_client
-from bot.demo.world import NAMES, World
+from bot.demo.world import NAMES, WHO, World
 from rubrics.strict_yaml import FileError
 
 Show = Callable[[str], None]
@@ -66,7 +66,7 @@ async def serve_web(folder: Path, now: datetime, *, shifted: bool) -> None:
 
 def _show_logins(world: World) -> None:
     for name, shown in NAMES.items():
-        _show(f"  {shown}  用户名 {world.homeserver.user_id(name)}  密码 {world.passwords[name]}")
+        _show(f"  {shown}（{WHO[name]}）  用户名 {world.homeserver.user_id(name)}  密码 {world.passwords[name]}")
 
 
 @asynccontextmanager

@@ -21,6 +21,13 @@ from storage.database import Database
 
 BOT = "zhibu"
 NAMES = {SECRETARY: "李明", ASSESSOR: "王芳", OTHER: "赵敏", ADMINISTRATOR: "陈静", BOT: "支部记事"}
+WHO = {
+    SECRETARY: "机关第一支部书记",
+    ASSESSOR: "考评员",
+    OTHER: "机关第二支部书记",
+    ADMINISTRATOR: "管理员",
+    BOT: "机器人",
+}
 
 
 class World:
