@@ -70,6 +70,7 @@ async def _serve(
         clock=utc_now,
         offset=offset,
         read_again=link.read_again,
+        keys_since=link.keys_since,
         fetch=link.download,
         wake_sender=sender.wake,
     )

@@ -106,15 +106,27 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A client tells that it will not give us a key. session: the Megolm session's id, empty when it names none; code:
+    the specification's reason, as m.unverified."""
+
+    room_id: str
+    session: str
+    sender: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """All of one sync. token: where the next sync begins, stored in the same transaction as the events; keys: the
-    (room id, Megolm session id) of room keys that have arrived; rooms: the joined rooms that changed; left: rooms
-    we are no longer in."""
+    (room id, Megolm session id) of room keys that have arrived; withheld: keys refused to us; rooms: the joined rooms
+    that changed; left: rooms we are no longer in."""
 
     token: str
     events: tuple[Inbound, ...] = ()
     echoes: tuple[Echo, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     rooms: tuple[RoomView, ...] = ()
     left: tuple[str, ...] = ()
 

@@ -32,7 +32,7 @@ from bot.dialogue.turn import (
 )  # fmt: skip
 from bot.dialogue.values import encode
 from bot.erasing import erase
-from bot.events import Inbound
+from bot.events import Inbound, Kind
 from bot.keeping_offices import keep_office
 from bot.keeping_papers import keep_paper
 from bot.papers import holders
@@ -44,10 +44,18 @@ from storage.database import Connection
 from storage.outbox import OutboxRow
 from storage.timers import Timer
 
+UNREAD = "/unread"  # after the id of an event: what is said of it while it can't be read
+
 
 def transaction_id(cause: str, position: int) -> str:
     """The id of the nth message a cause leads to: the same at every try, so that a resend is not a double."""
     return "zb" + hashlib.sha256(f"{cause}\n{position}".encode()).hexdigest()[:40]
+
+
+def cause_of(event: Inbound) -> str:
+    """What the answers to an event are named after. A word on one that can't be read is not its answer, which may come
+    yet."""
+    return event.event_id + UNREAD if event.kind is Kind.UNREADABLE else event.event_id
 
 
 async def keep(
@@ -171,7 +179,7 @@ async def _rows(
             if relation:
                 content["m.relates_to"] = relation
             about = _about(said, numbers) if isinstance(said, Say) else None
-            key = transaction_id(event.event_id, position)
+            key = transaction_id(cause_of(event), position)
             if isinstance(said, File):
                 await parcels.put(key, said.data)
             file = key if isinstance(said, File) else None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.carried import from_json, to_json
+from bot.carried import from_json
 from bot.crew import Crew
 from bot.dialogue.accepting import refusal
 from bot.dialogue.engine import step
@@ -20,31 +20,30 @@ from bot.dialogue.turn import Say, Turn
 from bot.events import Arrived, Batch, Inbound, Kind
 from bot.filing import Fetch, Filing, nowhere
 from bot.house import House
-from bot.keeping import keep, transaction_id
+from bot.keeping import keep
 from bot.loading import load_context
 from bot.locale import words
 from bot.parcels import Parcels
-from bot.rendering import message
+from bot.receiving import store
 from bot.snapshot import snapshot
-from storage import inbox, outbox, rooms, sessions
+from storage import inbox, outbox, rooms, sessions, withheld
 from storage.database import Connection, Database, DatabaseError
 from storage.inbox import InboxRow
-from storage.outbox import OutboxRow
-from storage.rooms import RoomRow
 
 log = structlog.get_logger(__name__)
 
 KEY_PATIENCE = timedelta(seconds=20)  # room keys often come a moment after their message
 RETRY_SECONDS = 2.0
 ROOMS_AT_ONCE = 8
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Worker:
     """Takes in what sync brings and answers it, for one account.
 
     clock: gives UTC now; offset: added to a message's own time (demo and tests shift both by the same);
-    read_again: decrypts a kept event once its key is here; fetch: downloads a file, at most so many bytes; wake_sender:
-    called after answers were stored.
+    read_again: decrypts a kept event once its key is here; keys_since: what was sent before then was not meant for the
+    keys we have; fetch: downloads a file, at most so many bytes; wake_sender: called after answers were stored.
     """
 
     def __init__(
@@ -56,6 +55,7 @@ class Worker:
         clock: Callable[[], datetime],
         offset: timedelta = timedelta(),
         read_again: Callable[[Mapping[str, Any]], Inbound | None] = lambda raw: None,
+        keys_since: datetime = EVER,
         fetch: Fetch = nowhere,
         wake_sender: Callable[[], None] = lambda: None,
     ) -> None:
@@ -65,6 +65,7 @@ class Worker:
         self._clock = clock
         self._offset = offset
         self._read_again = read_again
+        self._keys_since = keys_since
         self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits)
         self._wake_sender = wake_sender
         self._parcels = Parcels(house.settings.parcels)
@@ -77,7 +78,8 @@ class Worker:
         is unavailable for a passing reason."""
         while True:
             try:
-                await self._store(batch)
+                async with self.database.turn() as conn:
+                    await store(conn, self.account, batch, self.house, self._now(), self._offset, self._read_again)
                 break
             except DatabaseError as error:
                 if not error.temporary:
@@ -89,24 +91,6 @@ class Worker:
             self._start(room_id for room_id, _ in batch.keys)
         if batch.rooms:
             self._wake_sender()  # a welcome may be among the answers
-
-    async def _store(self, batch: Batch) -> None:
-        async with self.database.turn() as conn:
-            await inbox.take_in(conn, self.account, [_row(event) for event in batch.events])
-            for echo in batch.echoes:
-                await outbox.sent(conn, self.account, echo.transaction_id, echo.event_id, self._now())
-            seen = [RoomRow(r.room_id, r.direct, r.encrypted, r.others, r.name) for r in batch.rooms]
-            await rooms.saw(conn, self.account, seen, self._now())
-            await self._welcome(conn, seen)
-            if batch.left:
-                await rooms.left(conn, self.account, batch.left, self._now())
-            for event in batch.events:
-                if event.kind is Kind.REDACTION and event.target:
-                    await inbox.forget_body(conn, event.target, self._now())
-                    await outbox.forget_body(conn, event.target)
-            for room_id, session in batch.keys:
-                await self._open_kept(conn, room_id, session)
-            await inbox.save_token(conn, self.account, batch.token)
 
     async def run(self) -> None:
         """Answer until cancelled. What is left in the inbox from before is taken up first. Raises what a room's turn
@@ -133,11 +117,14 @@ class Worker:
                 await self._answer_room(room_id)
 
     async def tell_unreadable(self) -> None:
-        """Tell the sender, once, of a message whose key has not come in a while."""
+        """Tell the sender, once, of messages whose keys have not come in a while; all of one room in one sentence."""
         async with self.database.look() as conn:
             rows = await inbox.untold(conn, self.account, self._now() - KEY_PATIENCE)
+        waiting: dict[tuple[str, str], list[InboxRow]] = {}
         for row in rows:
-            await self._turn(row, told=True)
+            waiting.setdefault((row.room_id, row.sender), []).append(row)
+        for several in waiting.values():
+            await self._turn(several[-1], told=several)
 
     def _now(self) -> datetime:
         return self._clock()
@@ -145,19 +132,6 @@ class Worker:
     def _lived(self) -> datetime:
         """The time that people live in, by which the record is dated."""
         return self._clock() + self._offset
-
-    async def _welcome(self, conn: Connection, seen: list[RoomRow]) -> None:
-        """Say once in a direct room with someone enrolled what can be said there; the row's id makes it once."""
-        for room in seen:
-            if not room.direct or not room.others:
-                continue
-            context = await load_context(conn, self.account, room.others[0], self.house, self._lived())
-            if context.units or context.assessed:
-                cause = f"welcome/{room.room_id}"
-                key = "welcome" if context.units else "welcome.assessor"
-                content = next(message(words(context.language)(key), {}))
-                row = OutboxRow(transaction_id(cause, 0), room.room_id, "m.room.message", content, None, cause)
-                await outbox.put(conn, self.account, [row], self._now())
 
     def _start(self, room_ids: Iterable[str]) -> None:
         for room_id in room_ids:
@@ -196,9 +170,9 @@ class Worker:
             context = await load_context(conn, self.account, event.sender, self.house, self._time_of(event))
         return bool(context.units)
 
-    async def _turn(self, row: InboxRow, *, told: bool = False, arrived: Arrived | None = None) -> None:
-        """One row, one transaction: consumed with its session, its records and its answers. told: the row can't be
-        read yet, and its sender is to know; arrived: what became of its file."""
+    async def _turn(self, row: InboxRow, *, told: Sequence[InboxRow] = (), arrived: Arrived | None = None) -> None:
+        """One row, one transaction: consumed with its session, its records and its answers. told: rows that can't be
+        read yet, this one the last of them, of which their sender is to know; arrived: what became of its file."""
         event = from_json(dict(row.content))
         try:
             async with self._slots, self.database.turn() as conn:
@@ -206,7 +180,7 @@ class Worker:
                 if now is None or now.state != row.state:  # deleted, or become readable, since it was looked up
                     await self._filing.forget(conn, (), arrived)
                     return
-                outcome = await self._decide(conn, event, arrived)
+                outcome = await self._decide(conn, event, arrived, told)
                 await self._consumed(conn, row, outcome, told=told)
         except DatabaseError:
             raise
@@ -215,13 +189,13 @@ class Worker:
             await self._set_aside(row, event, told=told)
         self._wake_sender()
 
-    async def _consumed(self, conn: Connection, row: InboxRow, outcome: str, *, told: bool) -> None:
-        if told:
-            await inbox.told(conn, self.account, row.event_id)
-        else:
+    async def _consumed(self, conn: Connection, row: InboxRow, outcome: str, *, told: Sequence[InboxRow]) -> None:
+        for unread in told:
+            await inbox.told(conn, self.account, unread.event_id)
+        if not told:
             await inbox.done(conn, self.account, row.event_id, outcome, self._now())
 
-    async def _set_aside(self, row: InboxRow, event: Inbound, *, told: bool) -> None:
+    async def _set_aside(self, row: InboxRow, event: Inbound, *, told: Sequence[InboxRow]) -> None:
         """A message we fail on is answered as such and never blocks the room."""
         async with self.database.turn() as conn:
             context = await load_context(conn, self.account, event.sender, self.house, self._time_of(event))
@@ -229,7 +203,9 @@ class Worker:
             await keep(conn, self.account, event, turn, context, self._lived(), {}, self._parcels)
             await self._consumed(conn, row, "failed", told=told)
 
-    async def _decide(self, conn: Connection, event: Inbound, arrived: Arrived | None) -> str:
+    async def _decide(
+        self, conn: Connection, event: Inbound, arrived: Arrived | None, unread: Sequence[InboxRow] = ()
+    ) -> str:
         room = await rooms.room(conn, self.account, event.room_id)
         direct = room is None or room.direct
         if not direct and not await self._addressed(conn, event):
@@ -238,6 +214,9 @@ class Worker:
         session = restore(saved.text if saved else None)
         context = await snapshot(conn, self.account, self.house, event, session, direct=direct, arrived=arrived,
                                  now=self._time_of(event), at=self._now())  # fmt: skip
+        if unread:
+            times = tuple(row.sent_at + self._offset for row in unread)
+            context = replace(context, unread=times, keys=await self._why_unread(conn, unread))
         if not direct and not context.units:
             return "not_addressed"
         turn = step(session, event, context)
@@ -248,6 +227,13 @@ class Worker:
         freed = await keep(conn, self.account, event, turn, context, self._lived(), relation, self._parcels)
         await self._filing.forget(conn, freed | session.held, arrived, still=turn.session.held | turn.recorded)
         return "answered" if turn.effects else "heard"
+
+    async def _why_unread(self, conn: Connection, rows: Sequence[InboxRow]) -> str:
+        """Why keys are missing, as the dialogue has it."""
+        if rows[-1].sent_at < self._keys_since:
+            return "lost"
+        refused = await withheld.why(conn, self.account, rows[-1].room_id, [row.session for row in rows])
+        return "withheld" if refused else "late"
 
     def _time_of(self, event: Inbound) -> datetime:
         return event.sent_at + self._offset
@@ -263,28 +249,6 @@ class Worker:
             return True
         heard = await inbox.row(conn, self.account, about)
         return heard is not None and heard.outcome == "answered"
-
-    async def _open_kept(self, conn: Connection, room_id: str, session: str) -> None:
-        for row in await inbox.unreadable_for(conn, self.account, room_id, session):
-            kept = from_json(dict(row.content))
-            event = self._read_again(kept.raw or {})
-            if event is not None:
-                late = replace(event, late=True)
-                await inbox.become_readable(conn, self.account, row.event_id, str(event.kind), to_json(late))
-
-
-def _row(event: Inbound) -> InboxRow:
-    state = "unreadable" if event.kind is Kind.UNREADABLE else "waiting"
-    return InboxRow(
-        event.event_id,
-        event.room_id,
-        event.sender,
-        event.sent_at,
-        str(event.kind),
-        to_json(event),
-        event.session,
-        state,
-    )
 
 
 def _relation(event: Inbound, *, direct: bool) -> dict[str, Any]:

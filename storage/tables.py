@@ -66,6 +66,17 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("room_id", Text, primary_key=True),
+    Column("session", Text, primary_key=True),  # empty where the client named none
+    Column("sender", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -13,7 +13,7 @@ from bot.demo.local import FILE
 from bot.demo.samples import sample
 from bot.demo.transcript import Said
 from bot.demo.world import World, secretary
-from bot.keeping import transaction_id
+from bot.keeping import UNREAD, transaction_id
 from bot.matrix.person import Person
 from bot.settings import read_settings
 from rubrics.strict_yaml import FileError
@@ -103,7 +103,7 @@ class Room:
             return []
         answers: list[str] = []
         while True:
-            key = transaction_id(event_id, len(answers))
+            key = transaction_id(event_id + UNREAD if state == "told" else event_id, len(answers))
             async with self._database.look() as conn:
                 row = await outbox.by_transaction(conn, self._world.bot_id, key)
             if row is None:
@@ -134,7 +134,7 @@ class Room:
         async with self._database.look() as conn:
             row = await inbox.row(conn, self._world.bot_id, event_id)
             if state == "told":
-                key = transaction_id(event_id, 0)
+                key = transaction_id(event_id + UNREAD, 0)
                 return await outbox.by_transaction(conn, self._world.bot_id, key) is not None
         return row is not None and row.state == "done"
 

@@ -91,7 +91,8 @@ class Context:
     of this message's file, None when it has none or was refused; limits: which files are taken; administers: the
     person administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own:
     the message that this one edits or deletes is the person's own; enrolment: what the code in a message is good for;
-    me: our own account.
+    me: our own account; unread: when the messages were sent that can't be read, this one among them; keys: why their
+    keys are missing (late | withheld: refused to us | lost: they went to a device that we no longer have).
     """
 
     now: datetime
@@ -123,6 +124,8 @@ class Context:
     own: bool = False
     enrolment: Enrolment | None = None
     me: str = ""
+    unread: tuple[datetime, ...] = ()
+    keys: str = "late"
 
     def unit(self, unit_id: str) -> Unit:
         """One of the person's units."""

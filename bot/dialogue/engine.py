@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.dialogue import changes, closing, enrolling, photos, purging, yearly
+from bot.dialogue.card import short_date
 from bot.dialogue.context import Context
 from bot.dialogue.form import complete, question
 from bot.dialogue.hearing import hear
@@ -70,6 +72,22 @@ def _said(key: str) -> Callable[[Session, Inbound, Context], Turn]:
     return lambda session, message, context: interrupted(session, words(context.language)(key), context)
 
 
+def _unreadable(session: Session, message: Inbound, context: Context) -> Turn:
+    """All of a person's messages that can't be read are told of at once: which, why, and what to do."""
+    say = words(context.language)
+    cure = say(f"unreadable.{context.keys}")
+    if len(context.unread) < 2:
+        return interrupted(session, say("unreadable.one", cure=cure), context)
+    first, last = min(context.unread), max(context.unread)
+    span = {"first": _moment(first, context), "last": _moment(last, context)}
+    return interrupted(session, say("unreadable.several", count=len(context.unread), cure=cure, **span), context)
+
+
+def _moment(moment: datetime, context: Context) -> str:
+    here = moment.astimezone(context.now.tzinfo)
+    return f"{short_date(here.date(), context.now.date())}{here:%H:%M}"
+
+
 def _silence(session: Session, message: Inbound, context: Context) -> Turn:
     return Turn(session)
 
@@ -82,6 +100,6 @@ _HANDLERS: dict[Kind, Callable[[Session, Inbound, Context], Turn]] = {
     Kind.FILE: photos.file,
     Kind.LOCATION: _said("location"),
     Kind.STICKER: _silence,
-    Kind.UNREADABLE: _said("unreadable"),
+    Kind.UNREADABLE: _unreadable,
     Kind.OTHER: _said("other"),
 }

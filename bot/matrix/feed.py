@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,6 +12,7 @@ import structlog
 from nio import SyncResponse
 from nio.events import MegolmEvent, UnknownEncryptedEvent
 
+from bot.events import Withheld
 from bot.matrix.client import GuardedClient
 from bot.matrix.errors import CallFailed, Unreachable
 from bot.matrix.reading import part
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 30
 FIRST_SECONDS = 300.0  # all the state of all our rooms
 TIMELINE_LIMIT = 100
+_LONG = 255  # the longest id that Matrix has
 _FILTER = json.dumps(
     {
         "room": {
@@ -56,6 +58,7 @@ class Taken:
     found: tuple[Found, ...]
     echoes: tuple[tuple[str, str], ...]
     keys: tuple[tuple[str, str], ...]
+    withheld: tuple[Withheld, ...]
     invites: Mapping[str, str]
     left: tuple[str, ...]
     touched: tuple[str, ...]
@@ -107,14 +110,25 @@ async def _walk_back(client: GuardedClient, room_id: str, start: str, since: str
     return backwards[::-1]
 
 
-def _events(told: Mapping[str, Any], name: str = "events") -> list[dict[str, Any]]:
-    """A list of events, less what is none."""
+def _events(told: Mapping[str, Any], name: str = "events", *, of: str = "event_id") -> list[dict[str, Any]]:
+    """A list of events, less what is none. of: what each must have beside a sender."""
     events = told.get(name)
     return [
         event
         for event in (events if isinstance(events, list) else ())
-        if isinstance(event, dict) and isinstance(event.get("event_id"), str) and isinstance(event.get("sender"), str)
+        if isinstance(event, dict) and isinstance(event.get(of), str) and isinstance(event.get("sender"), str)
     ]
+
+
+def _withheld(events: list[dict[str, Any]]) -> Iterator[Withheld]:
+    """The refusals among to-device events. A key refused as not known to the sender either is no refusal."""
+    for event in events:
+        content = part(event, "content")
+        fields = [content.get(name, "") for name in ("room_id", "session_id", "code")]
+        if event.get("type") != "m.room_key.withheld" or not all(isinstance(field, str) for field in fields):
+            continue
+        if fields[2] not in ("", "m.unavailable"):
+            yield Withheld(fields[0][:_LONG], fields[1][:_LONG], event["sender"], fields[2][:_LONG])
 
 
 def _take(client: GuardedClient, told: Mapping[str, Any]) -> Taken:
@@ -131,6 +145,7 @@ def _take(client: GuardedClient, told: Mapping[str, Any]) -> Taken:
         found=tuple(found),
         echoes=tuple(echoes),
         keys=tuple(sorted(client.store.arrived)),
+        withheld=tuple(_withheld(_events(part(told, "to_device"), of="sender"))),
         invites=_invites(part(rooms, "invite"), client.user_id),
         left=tuple(part(rooms, "leave")),
         touched=tuple(part(rooms, "join")),

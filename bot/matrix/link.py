@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import IO, Any, Self
 from urllib.parse import quote
 
@@ -72,6 +73,12 @@ class Link:
         return self._login.synced
 
     @property
+    def keys_since(self) -> datetime:
+        """Since when people can give us keys; what was sent before went to another device, or to none."""
+        made_at = self._login.made_at
+        return datetime.fromisoformat(made_at) if made_at else datetime.min.replace(tzinfo=UTC)
+
+    @property
     def user_id(self) -> str:
         """Our own Matrix id."""
         return str(self.client.user_id)
@@ -106,7 +113,7 @@ class Link:
         if isinstance(error, CallFailed) and error.revoked:
             raise Revoked(
                 f"{self.settings.homeserver} 已注销 {self.user_id} 的登录（{error.errcode}）："
-                f"若账号仍在，请删除 {self.settings.folder / 'login.json'}，在 zhibu.yaml 写上 password 后重新启动"
+                f"若账号仍在，请删除 {self.settings.folder / 'login.json'}，确认密码文件还在，然后重新启动"
             ) from error
         wait = self._backoff.failed(error.retry_after if isinstance(error, CallFailed) else None)
         log.warning("sync_failed", seconds=round(wait, 1), failures=self._backoff.failures, error=str(error))
@@ -129,6 +136,7 @@ class Link:
             events=tuple(events),
             echoes=tuple(Echo(transaction, event_id) for transaction, event_id in taken.echoes),
             keys=taken.keys,
+            withheld=taken.withheld,
             rooms=self._views.changed(taken.touched, taken.left),
             left=taken.left,
         )

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.clock import utc_now
 from bot.matrix.client import GuardedClient
 from bot.matrix.errors import CallFailed, SignInFailed
 from bot.matrix.keeping import pickle_key, write_secret
@@ -16,12 +17,14 @@ from bot.matrix.signing import sign_device
 from bot.matrix.wire import Wire
 
 _FILE = "login.json"
+OURS = "ZHIBU"  # how the ids of our devices begin
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
     """A device. token: the access token, empty before the first answer; signed: cross-signed, as far as we know;
-    synced: a first sync has been received and kept."""
+    synced: a first sync has been received and kept; made_at: since when there are keys for it (ISO 8601), empty for the
+    beginning of time."""
 
     homeserver: str
     user_id: str
@@ -29,6 +32,7 @@ class Login:
     token: str = ""
     signed: bool = False
     synced: bool = False
+    made_at: str = ""
 
     def keep(self, folder: Path) -> None:
         """Write it down, readable for us only."""
@@ -61,7 +65,8 @@ async def sign_in(settings: LinkSettings, wire: Wire, *, new_device: bool = Fals
         )
     if login is None or new_device:
         # Chosen by us and kept before it is used: a kill during the login leaves no orphan behind.
-        login = Login(settings.homeserver, settings.user_id, f"ZHIBU{secrets.token_hex(4).upper()}")
+        made_at = utc_now().isoformat()
+        login = Login(settings.homeserver, settings.user_id, f"{OURS}{secrets.token_hex(4).upper()}", made_at=made_at)
         if not new_device:
             login.keep(settings.folder)
     if not login.token:
@@ -82,7 +87,9 @@ async def sign_in(settings: LinkSettings, wire: Wire, *, new_device: bool = Fals
 
 async def _password_login(settings: LinkSettings, wire: Wire, device_id: str) -> str:
     if settings.password is None:
-        raise SignInFailed(f"还没有登录过 {settings.user_id}：请在 zhibu.yaml 写上 password，登录一次后即可删去")
+        raise SignInFailed(
+            f"还没有登录过 {settings.user_id}：请把密码写进 password_file 所指的文件，登录一次后即可删去"
+        )
     body: dict[str, Any] = {
         "type": "m.login.password",
         "identifier": {"type": "m.id.user", "user": settings.user_id},

@@ -75,7 +75,7 @@ async def _upload_identity(client: GuardedClient, keys: Mapping[str, Any], passw
         if error.status != 401 or error.revoked:
             raise
         if password is None:
-            raise SignInFailed("首次登录需要密码来建立交叉签名身份：请在 zhibu.yaml 写上 password") from error
+            raise SignInFailed("首次登录要用密码建立交叉签名身份：请把它写进 password_file 所指的文件") from error
         proof = {
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": me},

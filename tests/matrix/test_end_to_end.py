@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from bot.demo.homeserver import Homeserver
-from bot.events import Echo, Kind
+from bot.events import Echo, Kind, Withheld
 from bot.matrix.person import Person
 from tests.homeserver import Account, Town
 from tests.matrix.town import RunningBot, on_server, person, settings
@@ -174,6 +174,29 @@ async def test_a_message_whose_key_comes_later(bot: RunningBot, li: Person) -> N
     assert opened is not None
     assert (opened.event_id, opened.kind, opened.body) == (kept.event_id, Kind.TEXT, "没有钥匙")
     assert bot.batches[-1].keys in ((), ((room, session.id),))
+
+
+async def test_a_key_that_a_client_refuses_us(bot: RunningBot, li: Person) -> None:
+    """What Element sends when it excludes devices it doesn't trust; and what is no such thing."""
+    room = await li.open_dm(bot.settings.user_id)
+    target = bot.link.client
+    sound = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": room, "session_id": "s1", "sender_key": "A" * 43}
+    contents = [
+        {**sound, "code": "m.unverified", "reason": "words"}, {**sound, "code": "m.unavailable"}, {"code": "m.no_olm"},
+        {**sound, "code": 7}, {**sound, "session_id": ["x"], "code": "m.unverified"}, {},
+    ]  # fmt: skip
+    for n, content in enumerate(contents):
+        await li.client.call(
+            "PUT", f"/_matrix/client/v3/sendToDevice/m.room_key.withheld/w{n}",
+            {"messages": {target.user_id: {target.device_id: content}}},
+        )  # fmt: skip
+    await li.say(room, "在吗")
+    await bot.next(Kind.TEXT, "在吗")
+    told = [one for batch in bot.batches for one in batch.withheld]
+    assert told == [
+        Withheld(room, "s1", li.user_id, "m.unverified"),
+        Withheld("", "", li.user_id, "m.no_olm"),
+    ]
 
 
 async def test_garbage_sent_to_the_device_by_anybody(bot: RunningBot, li: Person) -> None:
