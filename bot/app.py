@@ -35,7 +35,7 @@ async def run(settings: Settings, *, offset: timedelta = timedelta(), stop: asyn
     house = House.open(settings)
     database = await Database.open(settings.database_url)
     try:
-        link = await Link.connect(link_settings(settings))
+        link = await Link.connect(link_settings(settings, read_password(settings)))
         try:
             await _serve(settings, house, database, link, offset, stop or asyncio.Event())
         finally:
@@ -44,12 +44,12 @@ async def run(settings: Settings, *, offset: timedelta = timedelta(), stop: asyn
         await database.close()
 
 
-def link_settings(settings: Settings) -> LinkSettings:
+def link_settings(settings: Settings, password: str | None) -> LinkSettings:
     """What the Matrix edge needs of the settings."""
     return LinkSettings(
         homeserver=settings.homeserver,
         user_id=settings.user_id,
-        password=read_password(settings),
+        password=password,
         device_name=settings.device_name,
         folder=settings.data / "matrix",
         invite_users=settings.invitations.users,
@@ -105,8 +105,8 @@ async def _serve(
 
 
 async def _tick(database: Database, reminders: Reminders, offset: timedelta, sender: Sender) -> None:
-    if await reminders.tick(utc_now() + offset, utc_now()):
-        sender.wake()
+    await reminders.tick(utc_now() + offset, utc_now())
+    sender.wake()  # also for what another process put there: zhibu outbox again
     await forget_old(database, utc_now())
 
 

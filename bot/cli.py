@@ -6,13 +6,14 @@ import sys
 
 import typer
 
-from bot.commands import chat, demo, doctor, enrol, export, rubric, run, understand, units
+from bot.commands import chat, demo, doctor, enrol, export, init, outbox, rubric, run, understand, units
 from bot.matrix.errors import LinkError
 from rubrics.strict_yaml import FileError
 from storage.errors import DatabaseError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="支部：自建的 Matrix 机器人，记支部的活动，算考核的分，说清每一分的来处。")  # fmt: skip
+cli.command()(init.init)
 cli.command()(run.run)
 cli.command()(chat.chat)
 cli.command()(demo.demo)
@@ -24,6 +25,7 @@ cli.command()(rubric.score)
 cli.command()(rubric.rank)
 cli.add_typer(rubric.app, name="rubric")
 cli.add_typer(units.app, name="units")
+cli.add_typer(outbox.app, name="outbox")
 
 
 def main() -> None:

@@ -29,6 +29,13 @@ async def refused(
     await note(conn, by, REFUSED + wish, unit_id, details, at)
 
 
+async def latest(conn: AsyncConnection, action: str) -> tuple[datetime, Mapping[str, Any]] | None:
+    """When something was done for the last time, and its details; None when it never was."""
+    asked = select(audit.c.at, audit.c.details).where(audit.c.action == action).order_by(audit.c.id.desc()).limit(1)
+    found = (await conn.execute(asked)).first()
+    return (found.at, found.details) if found else None
+
+
 async def last(conn: AsyncConnection) -> int:
     """The number of the last line of a change: another one means that units, settings or people have changed."""
     changes = select(func.max(audit.c.id)).where(~audit.c.action.startswith(REFUSED))

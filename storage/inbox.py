@@ -89,6 +89,12 @@ async def backlog(conn: AsyncConnection, account: str) -> tuple[int, datetime | 
     return count, since
 
 
+async def unreadable_since(conn: AsyncConnection, account: str, moment: datetime) -> int:
+    """How many rows sent after a moment still wait for their keys."""
+    asked = select(func.count()).select_from(inbox).where(_state(account, UNREADABLE), inbox.c.sent_at >= moment)
+    return await conn.scalar(asked) or 0
+
+
 async def oldest(conn: AsyncConnection, account: str, room_id: str) -> InboxRow | None:
     """The row of the room to be answered next."""
     which = {"b_account": account, "b_state": WAITING, "b_room": room_id}

@@ -14,7 +14,7 @@ from storage.columns import canonical
 from storage.tables import outbox
 from storage.upsert import add_new
 
-UNSENT, SENT, SET_ASIDE, UNCERTAIN = "unsent", "sent", "set_aside", "uncertain"
+UNSENT, SENT, SET_ASIDE, UNCERTAIN, LET_GO = "unsent", "sent", "set_aside", "uncertain", "let_go"
 _THIS = and_(outbox.c.account == bindparam("b_account"), outbox.c.transaction_id == bindparam("b_transaction"))
 _SENT = update(outbox).where(_THIS, outbox.c.state != SENT)
 _BY_EVENT = select(outbox).where(outbox.c.account == bindparam("b_account"), outbox.c.event_id == bindparam("b_event"))
@@ -34,7 +34,8 @@ class OutboxRow:
     or reply to it is about; cause: the event it answers, or the reminder's key; file: what must be uploaded first;
     event_id: as sent; why: it was set aside.
 
-    state: unsent | sent | set_aside (refused for good) | uncertain (unsent in a backup: may have been sent since).
+    state: unsent | sent | set_aside (refused for good) | uncertain (unsent in a backup: may have been sent since) |
+    let_go (one of these two, which an administrator gave up). put_at: when it was put there.
     """
 
     transaction_id: str
@@ -47,6 +48,7 @@ class OutboxRow:
     state: str = UNSENT
     event_id: str | None = None
     why: str | None = None
+    put_at: datetime | None = None
 
 
 async def put(conn: AsyncConnection, account: str, rows: Sequence[OutboxRow], at: datetime) -> None:
@@ -136,10 +138,33 @@ async def backlog(conn: AsyncConnection, account: str) -> tuple[int, datetime | 
     return count, oldest
 
 
-async def refused(conn: AsyncConnection, account: str) -> int:
-    """How many rows were set aside: refused for good by the homeserver."""
-    asked = select(func.count()).where(outbox.c.account == account, outbox.c.state == SET_ASIDE)
+async def count(conn: AsyncConnection, account: str, state: str) -> int:
+    """How many rows are in a state."""
+    asked = select(func.count()).select_from(outbox).where(outbox.c.account == account, outbox.c.state == state)
     return await conn.scalar(asked) or 0
+
+
+async def stuck(conn: AsyncConnection, account: str, limit: int) -> list[OutboxRow]:
+    """The last rows that were set aside or are uncertain."""
+    asked = select(outbox).where(_stuck(account)).order_by(outbox.c.position.desc()).limit(limit)
+    return [_row(row) for row in await conn.execute(asked)]
+
+
+async def release(conn: AsyncConnection, account: str, transaction_ids: Collection[str] | None, state: str) -> int:
+    """Rows set aside or uncertain (None: all of them) are to be sent after all, or let go; how many there were. One
+    whose words have been erased can't be sent."""
+    here = _stuck(account)
+    if transaction_ids is not None:
+        here = and_(here, outbox.c.transaction_id.in_(transaction_ids))
+    if state == UNSENT:
+        here = and_(here, outbox.c.content.is_not(None))
+    return (await conn.execute(update(outbox).where(here).values(state=state, ended_at=None))).rowcount
+
+
+async def doubt(conn: AsyncConnection, why: str, at: datetime) -> int:
+    """After a restore: what every account had unsent may have been sent since, and must not be sent twice."""
+    values = {"state": UNCERTAIN, "why": why, "ended_at": at}
+    return (await conn.execute(update(outbox).where(outbox.c.state == UNSENT).values(values))).rowcount
 
 
 async def forget_body(conn: AsyncConnection, cause: str) -> None:
@@ -158,6 +183,10 @@ def _key(account: str, transaction_id: str) -> Any:
     return and_(outbox.c.account == account, outbox.c.transaction_id == transaction_id)
 
 
+def _stuck(account: str) -> Any:
+    return and_(outbox.c.account == account, outbox.c.state.in_((SET_ASIDE, UNCERTAIN)))
+
+
 def _holds(found: Any, value: str | int) -> bool:
     return isinstance(found, list) and value in found
 
@@ -174,4 +203,5 @@ def _row(found: Row[Any]) -> OutboxRow:
         state=found.state,
         event_id=found.event_id,
         why=found.why,
+        put_at=found.put_at,
     )

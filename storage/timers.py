@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, or_, select
+from sqlalchemy import Row, bindparam, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import claims, timers
@@ -74,6 +74,18 @@ async def due(conn: AsyncConnection, account: str, now: datetime, kinds: Collect
     first."""
     asked = select(timers).where(timers.c.due_at <= now, timers.c.kind.in_(kinds), _mine(account), _open())
     return [_row(found) for found in await conn.execute(asked.order_by(timers.c.due_at, timers.c.key))]
+
+
+async def coming(conn: AsyncConnection, account: str, limit: int) -> list[Timer]:
+    """The next timers of this account or of none, late ones among them; the oldest first."""
+    asked = select(timers).where(_mine(account), _open()).order_by(timers.c.due_at, timers.c.key).limit(limit)
+    return [_row(found) for found in await conn.execute(asked)]
+
+
+async def late(conn: AsyncConnection, account: str, moment: datetime) -> int:
+    """How many timers of this account or of none were due before a moment and have not been taken on."""
+    asked = select(func.count()).select_from(timers).where(timers.c.due_at < moment, _mine(account), _open())
+    return await conn.scalar(asked) or 0
 
 
 async def set_for(conn: AsyncConnection, account: str, kind: str) -> dict[str, Timer]:

@@ -21,7 +21,7 @@ async def _report(config: Path) -> bool:
     from bot.checks import examine  # heavy, and zhibu --help needs none of it
 
     well = True
-    async for check in examine(config, utc_now()):
+    async for check in examine(config, utc_now):
         well = well and check.well
         typer.echo(f"{'好  ' if check.well else '不好'}  {check.name}：{check.said}")
         if check.cure:

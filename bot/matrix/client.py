@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
             pickle_key=pickle_key,
             store_sync_tokens=False,  # the token is kept with the inbox, never before it
         )
+        os.close(os.open(folder / config.store_name, os.O_CREAT | os.O_RDWR, 0o600))  # nio lets everybody read it
         super().__init__(wire.homeserver, user_id, device_id, str(folder), config)
         self.wire = wire
         self._keys_in_hand = asyncio.Lock()

@@ -27,10 +27,26 @@ def lock(folder: Path) -> IO[str]:
     held = (folder / "lock").open("a+", encoding="utf-8")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held.truncate(0)
+        held.write(f"{os.getpid()}\n")
+        held.flush()
     except OSError as error:
         held.close()
         raise Locked(f"已有另一个 zhibu 进程在使用 {folder}：两个进程共用一个设备会损坏密钥，请先停掉那一个") from error
     return held
+
+
+def holder(folder: Path) -> int | None:
+    """The id of the process that holds the folder, None where none does. Looks without touching the lock: to try it
+    would keep a bot from starting in that very moment."""
+    try:
+        process = int((folder / "lock").read_text("utf-8"))
+        os.kill(process, 0)
+    except PermissionError:
+        return process  # it is there, and somebody else's
+    except (OSError, ValueError, OverflowError):
+        return None
+    return process
 
 
 def pickle_key(folder: Path) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import structlog
 
 from bot.events import Attachment, Batch, Delivery, Echo, Inbound, Outgoing, Verdict
-from bot.matrix import media
+from bot.matrix import devices, media
 from bot.matrix.backoff import Backoff
 from bot.matrix.client import GuardedClient
 from bot.matrix.errors import CallFailed, Revoked, SignInFailed, Unreachable
@@ -50,15 +50,12 @@ class Link:
         self._upkeep: asyncio.Task[None] | None = None
 
     @classmethod
-    async def connect(cls, settings: LinkSettings, *, new_device: bool = False) -> Self:
-        """Sign in, or go on with the kept login (which needs no network).
-
-        new_device: after a restore from a backup; the old device is logged out. Raises Locked and SignInFailed.
-        """
+    async def connect(cls, settings: LinkSettings) -> Self:
+        """Sign in, or go on with the kept login (which needs no network). Raises Locked and SignInFailed."""
         held = lock(settings.folder)
         wire = Wire(settings.homeserver)
         try:
-            client, login = await sign_in(settings, wire, new_device=new_device)
+            client, login = await sign_in(settings, wire)
         except BaseException as error:
             await wire.close()
             held.close()
@@ -66,6 +63,21 @@ class Link:
                 raise SignInFailed(f"无法登录 {settings.homeserver}（{error}）：请检查地址和网络后再试") from error
             raise
         return cls(settings, client, login, held)
+
+    @property
+    def device_id(self) -> str:
+        """Our device."""
+        return str(self.client.device_id)
+
+    async def replace_others(self) -> datetime | None:
+        """Log out every other device that a bot of ours has made; when the last of them was heard of.
+
+        After a restore: keys from a backup can't read the next message, so the new device takes the old one's place.
+        Raises SignInFailed, CallFailed or Unreachable.
+        """
+        old = await devices.others(self.client)
+        await devices.log_out(self.client, [device.id for device in old], self.settings.password)
+        return max((device.seen_at for device in old if device.seen_at), default=None)
 
     @property
     def has_synced(self) -> bool:

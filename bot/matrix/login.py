@@ -49,26 +49,22 @@ def kept_login(folder: Path) -> Login | None:
         raise SignInFailed(f"{folder / _FILE} 已损坏：请从备份恢复，或删除后重新登录") from error
 
 
-async def sign_in(settings: LinkSettings, wire: Wire, *, new_device: bool = False) -> tuple[GuardedClient, Login]:
+async def sign_in(settings: LinkSettings, wire: Wire) -> tuple[GuardedClient, Login]:
     """The client of our device, with its keys uploaded and signed.
 
-    new_device: after a restore, since restored keys can't read the next message: sign in afresh with the kept
-    identity and log the old device out. Needs the network only until the device is signed.
-    Raises SignInFailed, CallFailed or Unreachable.
+    Needs the network only until the device is signed. Raises SignInFailed, CallFailed or Unreachable.
     """
-    old = kept_login(settings.folder)
-    login = old
+    login = kept_login(settings.folder)
     if login is not None and (login.user_id, login.homeserver) != (settings.user_id, settings.homeserver):
         raise SignInFailed(
             f"{settings.folder / _FILE} 属于 {login.user_id}（{login.homeserver}），"
             f"而设置里是 {settings.user_id}（{settings.homeserver}）：请改回设置，或换一个数据目录"
         )
-    if login is None or new_device:
+    if login is None:
         # Chosen by us and kept before it is used: a kill during the login leaves no orphan behind.
         made_at = utc_now().isoformat()
         login = Login(settings.homeserver, settings.user_id, f"{OURS}{secrets.token_hex(4).upper()}", made_at=made_at)
-        if not new_device:
-            login.keep(settings.folder)
+        login.keep(settings.folder)
     if not login.token:
         login = replace(login, token=await _password_login(settings, wire, login.device_id))
         login.keep(settings.folder)
@@ -80,8 +76,6 @@ async def sign_in(settings: LinkSettings, wire: Wire, *, new_device: bool = Fals
         await sign_device(client, settings.folder, settings.password)
         login = replace(login, signed=True)
         login.keep(settings.folder)
-    if new_device and old is not None and old.token:
-        await _log_out(wire, old)
     return client, login
 
 
@@ -108,11 +102,3 @@ async def _password_login(settings: LinkSettings, wire: Wire, device_id: str) ->
     if told.get("user_id") != settings.user_id:
         raise SignInFailed(f"登录得到的账号是 {told.get('user_id')}，不是 {settings.user_id}：请改正设置")
     return str(told["access_token"])
-
-
-async def _log_out(wire: Wire, old: Login) -> None:
-    try:
-        await wire.call("POST", "/_matrix/client/v3/logout", {}, token=old.token)
-    except CallFailed as error:
-        if not error.revoked:
-            raise

@@ -24,6 +24,22 @@ _USES = ("master", "self_signing", "user_signing")
 _FILE = "signing.json"
 
 
+def signature(told: Mapping[str, Any], user_id: str, device_id: str, folder: Path) -> str:
+    """What the answer to /keys/query says of a device: signed, unsigned, no_device; no_identity where the account has
+    none, other_identity where it isn't the one whose seeds we keep."""
+    master = told.get("master_keys", {}).get(user_id)
+    device = told.get("device_keys", {}).get(user_id, {}).get(device_id)
+    keys = _load(folder)
+    if master is None:
+        return "no_identity"
+    if keys is None or _public(keys["master"]) not in master.get("keys", {}).values():
+        return "other_identity"
+    if device is None:
+        return "no_device"
+    ours = f"ed25519:{_public(keys['self_signing'])}"
+    return "signed" if ours in device.get("signatures", {}).get(user_id, {}) else "unsigned"
+
+
 async def sign_device(client: GuardedClient, folder: Path, password: str | None) -> None:
     """Make the identity once, sign this device with it, upload only what the server lacks.
 
@@ -47,7 +63,7 @@ async def sign_device(client: GuardedClient, folder: Path, password: str | None)
     device = asked.get("device_keys", {}).get(client.user_id, {}).get(client.device_id)
     if device is None:
         raise SignInFailed(f"服务器上没有设备 {client.device_id} 的密钥：请删除 {folder} 里的 login.json 后重新登录")
-    if f"ed25519:{_public(keys['self_signing'])}" in device.get("signatures", {}).get(client.user_id, {}):
+    if signature(asked, client.user_id, client.device_id, folder) == "signed":
         return
     device.pop("unsigned", None)
     signed = _seal(client.user_id, device, keys["self_signing"])

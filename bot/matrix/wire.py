@@ -18,10 +18,11 @@ _MAX_RETRY_AFTER = 3600.0
 
 
 class Wire:
-    """An HTTP session with one homeserver."""
+    """An HTTP session with one homeserver. served_at: its clock at the last answer, to the second; None before it."""
 
     def __init__(self, homeserver: str) -> None:
         self.homeserver = homeserver.rstrip("/")
+        self.served_at: datetime | None = None
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -63,6 +64,7 @@ class Wire:
                 status, text, kept = answer.status, await answer.read(), answer.headers
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from error
+        self.served_at = _moment(kept.get("Date"))
         try:
             told = json.loads(text)
         except ValueError:
@@ -97,13 +99,14 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
         return None
     if said.strip().isdecimal():
         return float(said)
+    until, now = _moment(said), _moment(headers.get("Date"))
+    return (until - now).total_seconds() if until is not None and now is not None else None
+
+
+def _moment(said: str | None) -> datetime | None:
+    """A date as headers have it; None for none and for what is none."""
     try:
-        until = parsedate_to_datetime(said)
-        now = parsedate_to_datetime(headers["Date"])
-    except (ValueError, KeyError, TypeError):
+        moment = parsedate_to_datetime(said or "")
+    except ValueError:
         return None
-    return (_aware(until) - _aware(now)).total_seconds()
-
-
-def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,18 @@ async def test_after_a_restore_a_new_device_of_the_same_identity(bot: RunningBot
     user_id, old = bot.settings.user_id, bot.link.client.device_id
     master = (await keys_on_server(bot))["master_keys"][user_id]
     await bot.stop()
-    await bot.start(new_device=True)
+    for kept in bot.settings.folder.iterdir():
+        if kept.name != "signing.json":
+            kept.unlink()
+    await bot.start()
+    right, bot.link.settings = bot.link.settings, replace(bot.settings, password="wrong")
+    with pytest.raises(SignInFailed, match="请检查密码"):
+        await bot.link.replace_others()
+    bot.link.settings = right
+    seen_at = await bot.link.replace_others()
+    assert seen_at is not None
+    assert abs(datetime.now(UTC) - seen_at) < timedelta(minutes=5)
+    assert await bot.link.replace_others() is None
     told = await keys_on_server(bot)
     assert told["master_keys"][user_id] == master
     (only,) = told["device_keys"][user_id]

@@ -38,9 +38,9 @@ class RunningBot:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def start(self, *, new_device: bool = False) -> None:
+    async def start(self) -> None:
         """Connect and catch up."""
-        self.link = await Link.connect(self.settings, new_device=new_device)
+        self.link = await Link.connect(self.settings)
         self._running = asyncio.create_task(self.link.run(self.token, self._receive))
         caught_up = asyncio.create_task(self.link.caught_up.wait())
         await asyncio.wait({caught_up, self._running}, return_when=asyncio.FIRST_COMPLETED, timeout=30)
