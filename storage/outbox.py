@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +48,7 @@ class OutboxRow:
     state: str = UNSENT
     event_id: str | None = None
     why: str | None = None
-    put_at: datetime | None = None
+    put_at: datetime | None = field(default=None, compare=False)
 
 
 async def put(conn: AsyncConnection, account: str, rows: Sequence[OutboxRow], at: datetime) -> None:
