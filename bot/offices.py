@@ -15,6 +15,7 @@ async def hand_over(
     await people.dismiss(conn, unit, before, role, on)
     await people.appoint(conn, unit, after, role, on, people.BY_OFFICE)
     if role == "assessor":
+        await _bodies(conn, unit, before, after, by, at)
         await drafts.hand_on(conn, await units.subtree_ids(conn, [unit]), before, after)
     if role == "secretary":
         await _follow(conn, unit, before, by, at)
@@ -28,3 +29,12 @@ async def _follow(conn: Connection, unit: str, before: str, by: str, at: datetim
     room = own.settings.get("remind_room") if own is not None else None
     if room is not None and await rooms.is_direct(conn, room, before):
         await units.change_setting(conn, unit, "remind_room", None, by=by, at=at)
+
+
+async def _bodies(conn: Connection, unit: str, before: str, after: str, by: str, at: datetime) -> None:
+    """The bodies that an assessor rated for are the successor's."""
+    own = await units.unit(conn, unit)
+    told = dict(own.settings.get("bodies") or {}) if own is not None else {}
+    if before in told:
+        told[after] = told.pop(before)
+        await units.change_setting(conn, unit, "bodies", told, by=by, at=at)

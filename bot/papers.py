@@ -80,8 +80,9 @@ def as_paper(row: PaperRow, names: Names) -> Paper:
         period=body["period"], on=row.on, by=names[row.by], person=row.by, total=_points(body["total"]),
         activities={int(number): int(version) for number, version in body["activities"]},
         points={clause: points for clause, points in given.items() if points is not None},
-        notes={e["clause"]: e["note"] for e in body["judgements"] if e["note"]}, bodies=tuple(body.get("bodies", ())),
-        stands=row.stands, reason=row.reason or "",
+        notes={e["clause"]: e["note"] for e in body["judgements"] if e["note"]},
+        given=_points(body.get("given")) or Decimal(0), bodies=tuple(body.get("bodies", ())), stands=row.stands,
+        reason=row.reason or "",
     )  # fmt: skip
 
 

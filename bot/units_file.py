@@ -144,6 +144,7 @@ def _days(document: Document, places: list[_Place]) -> Iterator[str]:
 def _entry(place: _Place) -> UnitEntry:
     unit = place.unit
     settings = unit.model_dump(include=set(SETTINGS), exclude_unset=False)
+    settings["bodies"] = {person.id: list(person.bodies) for person in unit.people if person.bodies} or None
     if unit.rulebooks is not None:
         settings["rulebooks"] = [book.model_dump(exclude_none=True) for book in unit.rulebooks]
     return UnitEntry(

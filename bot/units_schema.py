@@ -149,11 +149,13 @@ class BookModel(Strict):
 
 
 class PersonModel(Strict):
-    """Somebody with a role in the unit."""
+    """Somebody with a role in the unit. bodies: the assessing bodies of the rulebooks for whom an assessor rates; none:
+    whatever is nobody's."""
 
     id: Annotated[str, BeforeValidator(_matrix_id)]
     name: Annotated[str, Field(min_length=1, max_length=40)]
     roles: Annotated[tuple[Annotated[str, BeforeValidator(_role)], ...], Field(min_length=1)]
+    bodies: tuple[Text, ...] = ()
 
     @field_validator("roles")
     @classmethod
@@ -161,6 +163,13 @@ class PersonModel(Strict):
         if len(set(roles)) < len(roles):
             raise ValueError("同一职务写了两次，请留一个。")
         return roles
+
+    @field_validator("bodies")
+    @classmethod
+    def _of_an_assessor(cls, bodies: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if bodies and "assessor" not in info.data.get("roles", ()):
+            raise ValueError("bodies（代表哪个考核单位评）只写在考评员名下。请删去，或在 roles 里加上考评员。")
+        return bodies
 
 
 class UnitModel(Strict):

@@ -95,6 +95,10 @@ def _chosen(rubric: Rubric, lines: dict[str, Line]) -> Iterator[tuple[str, Claus
 
 def _widest(clause: Clause, lines: dict[str, Line]) -> Iterator[Clause]:
     line = lines[clause.clause]
+    if line.state is State.POINTS_MISSING and clause.children:  # some part of it is cut off in the source, not all
+        for child in clause.children:
+            yield from _widest(child, lines)
+        return
     if line.state in (State.NOT_APPLICABLE, State.POINTS_MISSING) or not line.maximum:
         return
     if line.points is None and clause.children:

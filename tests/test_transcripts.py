@@ -3,6 +3,7 @@ written out and read back between every two messages."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from bot.commands.chat import open_local
 from bot.demo.play import play
 from bot.demo.transcript import read_transcript
 
-FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+FOLDER = Path(__file__).parent / "transcripts"
+FILES = sorted(FOLDER.glob("*.txt"))
+RULEBOOKS = Path(__file__).parent / "rubrics/own/rulebooks"
+UNITS = re.compile(r"^# units: (\S+)$", re.MULTILINE)  # those of units/NAME.yaml instead of the demo's
 START = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
 
 
@@ -22,7 +26,10 @@ async def test_the_conversation_goes_as_written(path: Path, tmp_path: Path) -> N
     transcript = read_transcript(path)
     first = transcript.said[0].now
     start = datetime.fromisoformat(first) if first else START
-    database, talk = await open_local(tmp_path, start, empty=path.stem.startswith("empty_"))
+    other = UNITS.search(path.read_text(encoding="utf-8"))
+    tree = FOLDER / f"units/{other[1]}.yaml" if other else None
+    empty = path.stem.startswith("empty_")
+    database, talk = await open_local(tmp_path, start, empty=empty, tree=tree, rulebooks=RULEBOOKS if tree else None)
     said: list[str] = []
     try:
         await talk.open()

@@ -43,11 +43,15 @@ async def _chat(now: datetime, *, empty: bool) -> None:
             await database.close()
 
 
-async def open_local(folder: Path, now: datetime, *, empty: bool = False) -> tuple[Database, LocalTalk]:
-    """A fresh record with the demo's branches in a folder, and a talk as its secretary."""
-    settings = Settings(homeserver="http://localhost", user_id="@zhibu:local", data=folder)
+async def open_local(
+    folder: Path, now: datetime, *, empty: bool = False, tree: Path | None = None, rulebooks: Path | None = None
+) -> tuple[Database, LocalTalk]:
+    """A fresh record with the demo's branches in a folder, and a talk as its secretary. tree: a file with other units,
+    which have no past; rulebooks: a folder with more rulebooks than those shipped."""
+    settings = Settings(homeserver="http://localhost", user_id="@zhibu:local", data=folder, rulebooks=rulebooks)
     database = await Database.open(settings.database_url)
-    await fill(database, "local", now, folder, records=not empty)
+    records = not empty and tree is None
+    await fill(database, "local", now, folder, records=records, tree=tree, rulebooks=rulebooks)
     talk = LocalTalk(database, House.open(settings), person(SECRETARY, "local"), now)
     return database, talk
 

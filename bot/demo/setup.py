@@ -20,18 +20,27 @@ def person(localpart: str, server: str) -> str:
     return f"@{localpart}:{server}"
 
 
-async def fill(database: Database, server: str, now: datetime, folder: Path, *, records: bool = True) -> None:
+async def fill(
+    database: Database,
+    server: str,
+    now: datetime,
+    folder: Path,
+    *,
+    records: bool = True,
+    tree: Path | None = None,
+    rulebooks: Path | None = None,
+) -> None:
     """Import the demo's units for accounts on a server and, with records, the first branch's past; once only.
 
-    folder: where the units file is written, so that it can be read and changed.
+    folder: where the units file is written, so that it can be read and changed; tree: other units than the demo's.
     """
-    text = resources.files("bot.demo").joinpath("units.yaml").read_text(encoding="utf-8")
+    given = tree or resources.files("bot.demo").joinpath("units.yaml")
     path = folder / "units.yaml"
     if path.exists():
         return
-    path.write_text(text.replace("SERVER", server), encoding="utf-8")
-    tree = read_units(path)
+    path.write_text(given.read_text(encoding="utf-8").replace("SERVER", server), encoding="utf-8")
+    entries = read_units(path, rulebooks)
     async with database.turn() as conn:
-        await import_units(conn, tree, at=now, by="demo")
+        await import_units(conn, entries, at=now, by="demo")
         if records:
             await add_records(conn, UNIT, person(SECRETARY, server), now)

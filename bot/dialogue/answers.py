@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.dialogue import progress, stages
+from bot.dialogue import figures, progress, stages
 from bot.dialogue.card import attendance, display, headline, listed, short_date
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_line, month_of, owed, span
@@ -31,8 +31,8 @@ def points(context: Context, unit: str, *, whole: bool) -> str:
     one = stages.own(context, unit)
     texts = []
     for sheet, rubric in zip(found, context.rubrics[unit], strict=True):
-        decided = progress.standing(one, rubric, context)
-        texts.append("\n".join(t for t in (detail(sheet) if whole else summary(sheet), decided) if t))
+        lines = [detail(sheet) if whole else summary(sheet), figures.apart(rubric, context.facts[unit], context)]
+        texts.append("\n".join(line for line in (*lines, progress.standing(one, rubric, context)) if line))
     return _headed(context, unit, texts)
 
 

@@ -47,11 +47,12 @@ def put(session: Session, seat: Seat, context: Context, lead: str = "", effects:
 
 
 def heading(seat: Seat, context: Context) -> str:
-    """**6月自评 · 机关第一支部 · 量化考核** 示例分值."""
+    """**6月自评 · 机关第一支部 · 量化考核** 示例分值; of a body's part with its name: 2026年考评（组织部）."""
     say = words(context.language)
     period = seat.draft.period
     when = say("rate.month", month=int(period[5:])) if len(period) > 4 else say("rate.year", year=period)
     what = say(f"rate.side.{seat.rating.side}")
+    what += say("rate.body", names=say("card.list_comma").join(seat.bodies)) if seat.bodies else ""
     example = " " + say("rate.example") if seat.rubric.example else ""
     return f"**{when}{what} · {seat.unit.name} · {seat.rubric.short}**{example}"
 
@@ -117,8 +118,11 @@ def summary(seat: Seat, context: Context) -> str:
     sheet = seat.sheet()
     total = said(sheet.floor) if sheet.floor == sheet.ceiling else f"{said(sheet.floor)}～{said(sheet.ceiling)}"
     full = f"/{said(sheet.full)}" if sheet.full is not None else ""
-    rows = [heading(seat, context), say("rate.total", total=total, full=full)]
-    sections = [line for line in sheet.lines if line.parent is None]
+    part = sheet.floor != sheet.ceiling and not seat.unrated()  # of one body, or the source gives no total
+    whole = say("rate.part_total" if part else "rate.total", total=said(seat.given()) if part else total,
+                full=full, n=len(seat.items))  # fmt: skip
+    rows = [heading(seat, context), whole]
+    sections = [line for line in sheet.lines if line.parent is None and (line.floor or not part)]
     rows.append(say("rate.sections").join(f"{s.title}{said(s.floor)}" for s in sections))
     for item in seat.items:
         entry = standing(item, seat.draft)
@@ -130,7 +134,7 @@ def summary(seat: Seat, context: Context) -> str:
     left = seat.unrated()
     if left:
         rows.append(say("rate.unrated", n=len(left)))
-    return "\n".join(rows)
+    return "\n".join(row for row in rows if row)
 
 
 def reminder(session: Session, context: Context) -> str:

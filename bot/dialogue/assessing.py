@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from bot.dialogue import obeying, returning, stages
 from bot.dialogue.asking import heading, put
@@ -151,26 +150,25 @@ def start(session: Session, context: Context, one: Assessed, rubric: Rubric, col
     done = stages.closed(one, rubric, column, year, context.person)
     if done is not None:
         text = say("assess.already", unit=one.unit.name, book=rubric.short, by=done.by,
-                   day=short_date(done.on, today), total=_total(done.total))  # fmt: skip
+                   day=short_date(done.on, today), total=said(done.comes_to))  # fmt: skip
         return Turn(session, (Say(text),))
     seat = open_seat(Rating(one.unit.id, rubric.key, column, "", f"{year:04d}"), context, f"{year:04d}")
     assert seat is not None, "the records of a unit that was named are there"
     rows = [heading(seat, context)]
     if seat.own is not None:
         day = short_date(seat.own.on, today)
-        rows.append(say("assess.own_sheet", day=day, by=seat.own.by, total=_total(seat.own.total)))
+        rows.append(say("assess.own_sheet", day=day, by=seat.own.by, total=said(seat.own.comes_to)))
     elif self_rating_months(rubric) is not None:
         rows.append(say("assess.no_sheet"))
     rows.append(say("assess.hint"))
+    if seat.items and not seat.unrated():
+        last = seat.items[-1]
+        rows.append(say("rate.came_back", clause=last.id, points=said(last.maximum)))
     seat = replace(seat, draft=replace(seat.draft, skipped=()))
     turn = put(session, seat, context, "", (seat.keep(),))
     lead = "\n".join(rows)
     effects = tuple(replace(e, text=f"{lead}\n{e.text}") if isinstance(e, Say) else e for e in turn.effects)
     return replace(turn, effects=effects)
-
-
-def _total(total: Decimal | None) -> str:
-    return said(total) if total is not None else "—"
 
 
 def finish(session: Session, seat: Seat, context: Context) -> Turn:
@@ -194,7 +192,8 @@ def close(session: Session, seat: Seat, message: Inbound, context: Context) -> T
     if seat.unrated():
         return put(session, seat, context)
     body = frozen(seat)
-    title, total = heading(seat, context).replace("**", ""), body["total"] or "—"
+    title = heading(seat, context).replace("**", "")
+    total = said(seat.given()) if body["total"] is None else body["total"]
     told = Tell(seat.unit.id, "secretary", say("assess.told_closed", title=title, total=total))
     text = say("assess.closed", title=title, total=total)
     text += "\n" + next_step(one, seat.rubric, seat.column, set(seat.bodies), seat.year, context)

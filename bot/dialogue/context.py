@@ -20,8 +20,9 @@ from rubrics import Activities, Activity, Facts, Rubric, Unit
 class Paper:
     """A sheet somebody submitted. rubric: the rulebook's id; side: the column; period: the month or year it was due in;
     by, person: whose name and id; activities: number to version of all it counted; points: by clause (1 and 0 for a
-    fact attested or denied); notes: the reasons given, by clause; bodies: on whose part, where a rulebook's clauses are
-    divided among several (none: all that is nobody's); stands: False once sent back, with the reason."""
+    fact attested or denied); notes: the reasons given, by clause; given: the sum of what was rated; bodies: on whose
+    part, where a rulebook's clauses are divided among several (none: all that is nobody's); stands: False once sent
+    back, with the reason."""
 
     number: int
     unit: str
@@ -36,9 +37,15 @@ class Paper:
     activities: Mapping[int, int] = field(default_factory=dict)
     points: Mapping[str, Decimal] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    given: Decimal = Decimal(0)
     bodies: tuple[str, ...] = ()
     stands: bool = True
     reason: str = ""
+
+    @property
+    def comes_to(self) -> Decimal:
+        """Its total; of a part, or where the rulebook gives none, the sum of what was rated."""
+        return self.total if self.total is not None else self.given
 
 
 @dataclass(frozen=True, slots=True)

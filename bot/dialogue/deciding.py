@@ -49,7 +49,7 @@ def _ask(session: Session, wish: str, found: Sequence[Aim], told: Aimed, context
     say = words(context.language)
     why_not = {id(aim): _why_not(wish, aim, context) for aim in found}
     good = [aim for aim in found if not why_not[id(aim)]]
-    bad = [why for why in why_not.values() if why]
+    bad = list(dict.fromkeys(why for why in why_not.values() if why))
     if not good:
         return Turn(session, (Say(listed(bad, context) or say("step.nothing")),))
     if len(told.rest) < LEAST:
@@ -88,6 +88,8 @@ def confirmed(session: Session, payload: dict[str, Any], context: Context) -> Tu
         effects += _do(wish, aim, reason, context)
         done.append(title(aim, context))
     if done:
+        news = say(f"step.news.{wish}", names=listed(done, context), n=len(done), reason=reason)
+        effects += [Tell(item[0], "assessor", news) for item in payload["items"]]
         effects.append(Say(say(f"step.done.{wish}", names=listed(done, context), n=len(done))))
     if changed:
         effects.append(Say(listed(changed, context)))
@@ -180,16 +182,15 @@ def _do(wish: str, aim: Aim, reason: str, context: Context) -> list[Effect]:
     say = words(context.language)
     unit, named, today = aim.one.unit.id, title(aim, context), context.now.date()
     outcome = current(aim.one.outcomes, aim.rubric.id, aim.year)
-    told = say(f"step.told.{wish}", title=named, shown=_shown(aim), reason=reason)
-    news: list[Effect] = [Tell(unit, "secretary", told), Tell(unit, "assessor", told)]
+    told = Tell(unit, "secretary", say(f"step.told.{wish}", title=named, shown=_shown(aim), reason=reason))
     if wish == "reopen":
-        return [*(ClosePaper(number, reason) for number in _sheets(aim)), *news]
+        return [*(ClosePaper(number, reason) for number in _sheets(aim)), told]
     assert outcome is not None, "what is decided on was put in"
     here = {"rubric": aim.rubric.id, "year": aim.year, "edition": outcome.edition}
     if wish == "approve":
         step = approval(aim.rubric)
         who = step.who or "" if step is not None else ""
-        return [Put(unit, "approval", today, {**here, "ground": reason, "who": who}), *news]
+        return [Put(unit, "approval", today, {**here, "ground": reason, "who": who}), told]
     if wish == "correct":
-        return [Put(unit, "correction", today, {**here, "why": reason}), *news]
-    return [ClosePaper(outcome.paper, reason), *news]
+        return [Put(unit, "correction", today, {**here, "why": reason}), told]
+    return [ClosePaper(outcome.paper, reason), told]

@@ -116,7 +116,7 @@ def _why_not(rubric: Rubric, papers: Sequence[Paper], context: Context) -> str:
         return say("rate.has_none", book=rubric.short)
     done = submitted(rubric, papers, period_open(rubric, papers, today) or "-")
     if done is not None:
-        total = said(done.total) if done.total is not None else "—"
+        total = said(done.comes_to)
         return say("rate.already", book=rubric.short, day=short_date(done.on, today), by=done.by, total=total)
     named = say("card.list_comma").join(f"{month}月" for month in sorted(when))
     missed = [m for m in sorted(when) if m < today.month and submitted(rubric, papers, f"{today:%Y}-{m:02d}") is None]
@@ -177,7 +177,7 @@ def submit(session: Session, seat: Seat, message: Inbound, context: Context) -> 
     activity = Record(
         seat.unit.id, SELF_EVALUATION, seat.today, {"topic": f"{seat.rubric.short}自评"}, message.event_id
     )
-    total = body["total"] or "—"
+    total = said(seat.given()) if body["total"] is None else body["total"]
     told = Tell(seat.unit.id, "assessor", say("rate.told_submitted", title=_plain(seat, context), total=total))
     text = say("rate.submitted", title=_plain(seat, context), total=total, n=len(body["activities"]),
                number=NUMBER.format(0))  # fmt: skip
@@ -204,6 +204,7 @@ def frozen(seat: Seat) -> dict[str, Any]:
         "judgements": judgements(seat.items, seat.draft),
         "activities": [[number, versions[number]] for number in sorted(versions)],
         "total": said(sheet.floor) if sheet.floor == sheet.ceiling else None,
+        "given": f"{seat.given():f}",
     }
 
 

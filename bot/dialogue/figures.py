@@ -8,8 +8,9 @@ from bot.dialogue.aiming import Aim, everything
 from bot.dialogue.context import Assessed, Context
 from bot.dialogue.outcome import of_year
 from bot.locale import words
-from rubrics import Rubric, Tally, placed, tally
+from rubrics import Facts, Rubric, Tally, placed, tally
 from rubrics.evaluate.value import said
+from rubrics.periods import assessed_year
 from rubrics.procedure import ranks, side_by_side
 from rubrics.words import span
 
@@ -47,7 +48,7 @@ def shown(rubric: Rubric, made: Tally, context: Context) -> str:
     if side_by_side(rubric):
         parts = [comma.join(f"{name}{said(points)}" for name, points in given) + f"（{made.refusal}）"]
     elif made.total is None:
-        parts = [say("figures.open", span=span(made.sheet.floor, made.sheet.ceiling)), made.refusal]
+        parts = [say("figures.open", span=span(made.sheet.floor, made.sheet.ceiling)), made.refusal.rstrip("。")]
     else:
         how = f"（{made.mixed}）" if made.mixed else ""
         parts = [say("figures.total", total=said(made.total), full=full) + how]
@@ -59,3 +60,15 @@ def shown(rubric: Rubric, made: Tally, context: Context) -> str:
     parts += [say("figures.place", place=made.place, size=made.size)] if made.place is not None else []
     parts += [say("figures.follows", clause=clause, what=what) for clause, what in made.follows]
     return comma.join(part for part in parts if part)
+
+
+def apart(rubric: Rubric, facts: Facts, context: Context) -> str:
+    """Under points that rest on one of several columns: what each comes to, and that the rulebook makes no total of
+    them; empty where it does, or nobody has rated yet."""
+    if not side_by_side(rubric):
+        return ""
+    say = words(context.language)
+    today = context.now.date()
+    made = tally(rubric, facts, today, assessed_year(rubric.book.window, today))
+    given = [f"{say(f'rate.side.{column}')}{said(points)}" for column, points in made.columns if points is not None]
+    return say("figures.apart", names=say("card.comma").join(given)) if given else ""

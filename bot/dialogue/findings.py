@@ -46,6 +46,9 @@ def finding(seat: Seat, command: Command, context: Context) -> Read:
     if strange:
         return None, say("assess.number_unknown", number=strange[0])
     named = [c for c, _ in places if clean(c).flat in text.flat]
+    if not named:  # 通报批评 五(二): named by its clause, which is one of another kind
+        kind, places = _by_clause(seat.rubric, text.flat) or (kind, places)
+        named = [c for c, _ in places if clean(c).flat in text.flat]
     clause = max(named, key=len) if named else places[0][0] if len(places) == 1 else ""
     if kind == "falsification":
         if not numbers:
@@ -60,13 +63,13 @@ def finding(seat: Seat, command: Command, context: Context) -> Read:
     rule = next((d for c, d in places if c == clause and d is not None), None)
     if points is not None and rule is not None and not _within(points, rule):
         return None, say("assess.off_range", clause=clause, range=_span(rule))
-    why = _WHY.search(text.shown)
+    why = _WHY.search(_OFF.sub("", _TIMES.sub("", text.shown)))
     # a false record is false under every rulebook; what a book takes off for it is its own
     everywhere = kind == "falsification" and seat.rubric.book.falsification is None
     body = {
         "kind": kind, "clause": clause, "times": (integer(times[1]) or 1) if times else 1,
         "points": None if points is None else f"{points:f}", "numbers": list(numbers),
-        "note": (why[1] or why[2] or "").strip() if why else "", "year": seat.year,
+        "note": (why[1] or why[2] or "").strip(" （()）。") if why else "", "year": seat.year,
         "rubric": None if everywhere else seat.rubric.id,
     }  # fmt: skip
     return body, say("assess.ask_found", unit=seat.unit.name, what=in_words(body, context))
@@ -124,6 +127,13 @@ def _places(rubric: Rubric, kind: str) -> Iterator[tuple[str, Deduction | None]]
 def _all(rubric: Rubric) -> Iterator[tuple[str, str]]:
     for kind in NAMES:
         yield from ((kind, clause) for clause, _ in _places(rubric, kind))
+
+
+def _by_clause(rubric: Rubric, flat: str) -> tuple[str, list[tuple[str, Deduction | None]]] | None:
+    """The kind under which a clause that a text names counts, and its places; None where the text names none."""
+    fits = [(len(clause), kind) for kind, clause in _all(rubric) if clean(clause).flat in flat]
+    kind = max(fits)[1] if fits else ""
+    return (kind, list(_places(rubric, kind))) if kind else None
 
 
 def _results(rubric: Rubric) -> Iterator[str]:

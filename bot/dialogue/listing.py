@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.dialogue import stages
 from bot.dialogue.card import short_date
 from bot.dialogue.context import Assessed, Context
@@ -36,8 +38,13 @@ def state_words(one: Assessed, rubric: Rubric, year: int, context: Context) -> s
 
 def missing(one: Assessed, rubric: Rubric, year: int, say: Words) -> list[str]:
     """What of a unit nobody has rated yet: a column, or the part of a body."""
-    found = stages.lacking(one, rubric, year)
-    return list(dict.fromkeys(part or say(f"rate.side.{column}") for column, part in found))
+    return _named(stages.lacking(one, rubric, year), one, rubric, say)
+
+
+def _named(found: Sequence[tuple[str, str]], one: Assessed, rubric: Rubric, say: Words) -> list[str]:
+    divided = len(stages.parts(rubric, one)) > 1
+    rest = say("assess.rest")
+    return list(dict.fromkeys(part or (rest if divided else say(f"rate.side.{column}")) for column, part in found))
 
 
 def units_text(context: Context, about: str = "") -> str:
@@ -70,7 +77,7 @@ def next_step(one: Assessed, rubric: Rubric, column: str, bodies: set[str], year
     just = {(column, part) for part in bodies or {stages.REST}}
     left = [(c, part) for c, part in stages.lacking(one, rubric, year) if (c, part) not in just]
     if left:
-        names = dict.fromkeys(part or say(f"rate.side.{c}") for c, part in left)
-        return say("step.next.lacking", names=say("card.list_comma").join(names))
+        names = say("card.list_comma").join(_named(left, one, rubric, say))
+        return say("step.next.lacking", names=names)
     wish = say(f"step.wish.{stages.first_wish(rubric)}")
     return say("step.next.whole", wish=wish, unit=one.unit.name, book=rubric.short)

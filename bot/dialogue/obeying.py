@@ -248,4 +248,5 @@ _ACTS: dict[str, Act] = {
     "no_files": _no_files,
     "submit": _nothing_rated,
     "accept_all": _nothing_rated,
+    "rest_full": _nothing_rated,
 }

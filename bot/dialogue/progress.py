@@ -116,7 +116,7 @@ def _rated(aim: Aim, context: Context) -> Iterator[str]:
 
 
 def _points(paper: Paper) -> str:
-    return f"{said(paper.total)}分" if paper.total is not None else "—"
+    return f"{said(paper.comes_to)}分"
 
 
 def _edition(outcome: Outcome, aim: Aim, context: Context) -> Iterator[str]:

@@ -12,7 +12,7 @@ from bot.dialogue import figures, stages
 from bot.dialogue.aiming import Aim, aims, clear, everything, listed, title
 from bot.dialogue.card import long_date
 from bot.dialogue.context import Context
-from bot.dialogue.listing import state_words
+from bot.dialogue.listing import missing, state_words
 from bot.dialogue.outcome import READY, body, current, fixed, of_year
 from bot.dialogue.session import Pending, Session
 from bot.dialogue.turn import Effect, Put, Say, Tell, Tried, Turn
@@ -57,7 +57,7 @@ def begin(session: Session, command: Command, context: Context) -> Turn | None:
     fit = [aim for aim in found if _wish_of(aim, command.name)]
     offers = [_offer(aim, command.name, context) for aim in (found if told.book or not fit else fit)]
     good = [offer for offer in offers if not offer.why_not]
-    bad = [offer.why_not for offer in offers if offer.why_not]
+    bad = list(dict.fromkeys(offer.why_not for offer in offers if offer.why_not))
     if not good:
         return Turn(session, (Say(listed(bad, context) or say("step.nothing")),))
     return _ask(session, command.name, good, bad, until, context)
@@ -135,9 +135,10 @@ def _ready(aim: Aim, context: Context) -> Offer:
     say = words(context.language)
     fellows = [f for f in _fellows(aim, context) if stages.lacking(f.one, f.rubric, f.year)]
     if fellows:
-        names = say("card.list_comma").join(f.one.unit.name for f in fellows[:5])
-        key = "step.not_rated" if fellows[0].one.unit.id == aim.one.unit.id else "step.pool"
-        return Offer(aim, None, say(key, title=title(aim, context), names=names))
+        own = fellows[0].one.unit.id == aim.one.unit.id
+        left = missing(aim.one, aim.rubric, aim.year, say) if own else [f.one.unit.name for f in fellows[:5]]
+        key = "step.not_rated" if own else "step.pool"
+        return Offer(aim, None, say(key, title=title(aim, context), names=say("card.list_comma").join(left)))
     made = figures.worked_out(aim, context.assessed, context)
     if made is None:
         return Offer(aim, None, say("step.again", title=title(aim, context)))

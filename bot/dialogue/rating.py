@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from bot.dialogue.asking import limits, put
 from bot.dialogue.context import Context
-from bot.dialogue.rated import COMPUTED, Entry, as_before, standing
+from bot.dialogue.rated import COMPUTED, Entry, as_before, points, standing
 from bot.dialogue.seat import Seat
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import Command, find_command
-from bot.understanding.ratings import Rated, rated
+from bot.understanding.ratings import Rated, rated, several
 from rubrics import Item
 from rubrics.evaluate.value import said
+from rubrics.procedure import assessed_by
 
 
 def answer(session: Session, seat: Seat, message: Inbound, context: Context) -> Turn | None:
@@ -27,7 +29,12 @@ def answer(session: Session, seat: Seat, message: Inbound, context: Context) -> 
     command = find_command(message.body)
     if command is not None and command.name == "accept_all":
         return _accept(session, seat, context)
-    given = rated(message.body, {c.clause: c.title for c, _ in seat.rubric.clauses()})
+    if command is not None and command.name == "rest_full":
+        return _rest_full(session, seat, context)
+    titles = {c.clause: c.title for c, _ in seat.rubric.clauses()}
+    if many := several(message.body, titles):
+        return _several(session, seat, many, context)
+    given = rated(message.body, titles)
     if given is not None and given.clause is not None:
         return _named(session, seat, given, context)
     if session.card is not None or (session.pending is not None and session.pending.what != "rating_end"):
@@ -82,11 +89,53 @@ def _accept(session: Session, seat: Seat, context: Context) -> Turn:
     return put(session, seat, context, said_so, (seat.keep(),))
 
 
+def _rest_full(session: Session, seat: Seat, context: Context) -> Turn:
+    """What is left for people to judge gets its full mark; the computed clauses stay to be accepted."""
+    say = words(context.language)
+    left = [item for item in seat.unrated() if item.kind != "computed"]
+    if not left:
+        return _again(session, seat, context, say("rate.nothing_to_accept"))
+    seat = seat.with_given({item.id: _full(item) for item in left})
+    return put(session, seat, context, say("rate.given_full", n=len(left)), (seat.keep(),))
+
+
+def _full(item: Item) -> Entry:
+    return Entry(met=True) if item.kind == "attested" and item.plain else Entry(item.most)
+
+
+def _several(session: Session, seat: Seat, many: Sequence[Rated], context: Context) -> Turn:
+    """Several clauses rated in one message, as one step; those that can't be so are named with the reason."""
+    say = words(context.language)
+    given: dict[str, Entry] = {}
+    refused = []
+    for one in many:
+        item = seat.item(str(one.clause))
+        entry, refusal = _entry(seat, item, one, context) if item is not None else (None, "")
+        if item is not None and entry is not None:
+            given[item.id] = entry
+        else:
+            refused.append(refusal or say("rate.not_rated", clause=one.clause))
+    if not given:
+        return _again(session, seat, context, "\n".join(refused))
+    seat = seat.with_given(given)
+    names = say("card.list_comma").join(f"{clause} {_points_of(seat, clause)}" for clause in given)
+    return put(session, seat, context, "\n".join([say("rate.given_several", names=names), *refused]), (seat.keep(),))
+
+
+def _points_of(seat: Seat, clause: str) -> str:
+    item = seat.item(clause)
+    assert item is not None, "it was just rated"
+    return said(points(item, seat.draft.entries[clause]))
+
+
 def _named(session: Session, seat: Seat, given: Rated, context: Context) -> Turn:
     say = words(context.language)
     item = seat.item(str(given.clause))
     if item is not None:
         return _give(session, seat, item, given, context)
+    who = assessed_by(seat.rubric).get(str(given.clause), "")
+    if seat.assessing and who and who not in seat.bodies and seat.bodies:
+        return _again(session, seat, context, say("rate.others", clause=given.clause, who=who))
     parents = {clause.clause: parent for clause, parent in seat.rubric.clauses()}
     above: str | None = given.clause
     while above is not None and seat.item(above) is None:

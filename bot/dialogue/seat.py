@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.dialogue import stages
 from bot.dialogue.context import Assessed, Context, Paper
-from bot.dialogue.rated import COMPUTED, Draft, Entry, as_before, from_json, judgements, standing, to_json
+from bot.dialogue.rated import COMPUTED, Draft, Entry, as_before, from_json, judgements, points, standing, to_json
 from bot.dialogue.session import Rating, Session
 from bot.dialogue.turn import KeepDraft
 from rubrics import Facts, Item, Judgement, Rubric, ScoreSheet, Unit, column_sheet, items
@@ -73,6 +73,11 @@ class Seat:
         )  # fmt: skip
         facts = replace(self.facts, judgements=given)
         return column_sheet(self.rubric, facts, self.column, self.today, self.year)
+
+    def given(self) -> Decimal:
+        """The sum of what was rated so far."""
+        found = ((item, standing(item, self.draft)) for item in self.items)
+        return sum((points(item, entry) for item, entry in found if entry is not None), Decimal(0))
 
     def keep(self) -> KeepDraft:
         """The effect that keeps the draft."""

@@ -60,6 +60,19 @@ def rated(text: str, clauses: Mapping[str, str]) -> Rated | None:
     return None
 
 
+_BETWEEN = re.compile(r"[,，;；\n]+")
+
+
+def several(text: str, clauses: Mapping[str, str]) -> tuple[Rated, ...]:
+    """What a message gives several clauses at once: （一）1 3分，（一）2 2.5分; none unless each piece names one."""
+    pieces = [piece for piece in _BETWEEN.split(text) if piece.strip()]
+    if len(pieces) < 2:
+        return ()
+    found = [rated(piece, clauses) for piece in pieces]
+    given = [one for one in found if one is not None and one.clause is not None]
+    return tuple(given) if len(given) == len(pieces) else ()
+
+
 @lru_cache(maxsize=4096)
 def _names(number: str, title: str) -> tuple[str, str, str]:
     """How people may name a clause: by number, by number and title, by title."""

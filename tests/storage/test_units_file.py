@@ -23,6 +23,22 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
+def test_an_assessor_may_rate_for_a_body_and_nobody_else_may(tmp_path: Path) -> None:
+    text = """units:
+  - id: a
+    name: 市委
+    people:
+      - {id: "@sun:x.org", name: 孙丽, roles: [考评员], bodies: [组织部]}
+      - {id: "@hu:x.org", name: 胡军, roles: [管理员]}
+"""
+    (unit,) = read_units(write(tmp_path, text))
+    assert unit.settings["bodies"] == {"@sun:x.org": ["组织部"]}
+    with pytest.raises(FileError) as error:
+        read_units(write(tmp_path, text.replace("roles: [管理员]", "roles: [管理员], bodies: [组织部]")))
+    assert "bodies" in str(error.value)
+    assert "考评员" in str(error.value)
+
+
 def test_the_example_says_everything_a_file_can(tmp_path: Path) -> None:
     top, first, second, third = read_units(EXAMPLE)
     assert [unit.parent for unit in (top, first, second, third)] == [None, "jiguan", "jiguan", "jiguan"]
@@ -37,6 +53,7 @@ def test_the_example_says_everything_a_file_can(tmp_path: Path) -> None:
         "quiet_hours": {"from": "20:00", "to": "08:00"},
         "deadlines": None,
         "holidays": "earlier",
+        "bodies": None,
     }
     assert first.settings["party_day"] == {"week": 1, "weekday": 5}
     assert first.settings["deadlines"] == {"information_submitted": 25, "dues_collected": 20}
