@@ -12,5 +12,5 @@ KEPT = timedelta(days=30)
 
 async def forget_old(database: Database, at: datetime) -> int:
     """Erase bodies older than 30 days, a few hundred at a time so that nobody waits; how many were erased. at: UTC."""
-    async with database.turn() as conn:
+    async with database.turn(holding=()) as conn:
         return await inbox.erase_old(conn, at - KEPT) + await outbox.erase_old(conn, at - KEPT)

@@ -106,7 +106,7 @@ class Sender:
             return told
         relation = row.content.get("m.relates_to")
         content = {**told, **({"m.relates_to": relation} if relation else {})}
-        async with self._database.turn() as conn:
+        async with self._database.turn(holding=()) as conn:
             await outbox.uploaded(conn, self._account, row.transaction_id, content)
         await self._parcels.forget(name)
         return content
@@ -132,7 +132,7 @@ class Sender:
             log.info("send_later", room=row.room_id, seconds=delivery.retry_after, why=delivery.why)
             await asyncio.sleep(delivery.retry_after)
             return
-        async with self._database.turn() as conn:
+        async with self._database.turn(holding=()) as conn:
             if delivery.verdict is Verdict.SENT and delivery.event_id:
                 await outbox.sent(conn, self._account, row.transaction_id, delivery.event_id, self._clock())
             else:

@@ -24,10 +24,11 @@ from bot.keeping import keep
 from bot.loading import load_context
 from bot.locale import words
 from bot.parcels import Parcels
+from bot.reach import Wider, reach, within
 from bot.receiving import store
 from bot.snapshot import snapshot
 from storage import inbox, outbox, rooms, sessions, withheld
-from storage.database import Connection, Database, DatabaseError
+from storage.database import Connection, Database, DatabaseError, Holding
 from storage.inbox import InboxRow
 
 log = structlog.get_logger(__name__)
@@ -78,7 +79,7 @@ class Worker:
         is unavailable for a passing reason."""
         while True:
             try:
-                async with self.database.turn() as conn:
+                async with self.database.turn(holding=()) as conn:
                     await store(conn, self.account, batch, self.house, self._now(), self._offset, self._read_again)
                 break
             except DatabaseError as error:
@@ -175,19 +176,31 @@ class Worker:
         read yet, this one the last of them, of which their sender is to know; arrived: what became of its file."""
         event = from_json(dict(row.content))
         try:
-            async with self._slots, self.database.turn() as conn:
-                now = await inbox.row(conn, self.account, row.event_id)
-                if now is None or now.state != row.state:  # deleted, or become readable, since it was looked up
-                    await self._filing.forget(conn, (), arrived)
-                    return
-                outcome = await self._decide(conn, event, arrived, told)
-                await self._consumed(conn, row, outcome, told=told)
+            async with self._slots:
+                async with self.database.look() as conn:
+                    holding = await reach(conn, event.sender, self.house, self._time_of(event))
+                try:
+                    await self._take(row, event, arrived, told, holding)
+                except Wider:
+                    await self._take(row, event, arrived, told, None)
         except DatabaseError:
             raise
         except Exception:
             log.exception("turn_failed", event_id=row.event_id)
             await self._set_aside(row, event, told=told)
         self._wake_sender()
+
+    async def _take(
+        self, row: InboxRow, event: Inbound, arrived: Arrived | None, told: Sequence[InboxRow], holding: Holding
+    ) -> None:
+        """The turn itself, over what it holds. Raises Wider."""
+        async with self.database.turn(holding) as conn:
+            now = await inbox.hold(conn, self.account, row.event_id)
+            if now is None or now.state != row.state:  # deleted, or become readable, since it was looked up
+                await self._filing.forget(conn, (), arrived)
+                return
+            outcome = await self._decide(conn, event, arrived, told, holding)
+            await self._consumed(conn, row, outcome, told=told)
 
     async def _consumed(self, conn: Connection, row: InboxRow, outcome: str, *, told: Sequence[InboxRow]) -> None:
         for unread in told:
@@ -204,7 +217,7 @@ class Worker:
             await self._consumed(conn, row, "failed", told=told)
 
     async def _decide(
-        self, conn: Connection, event: Inbound, arrived: Arrived | None, unread: Sequence[InboxRow] = ()
+        self, conn: Connection, event: Inbound, arrived: Arrived | None, unread: Sequence[InboxRow], holding: Holding
     ) -> str:
         room = await rooms.room(conn, self.account, event.room_id)
         direct = room is None or room.direct
@@ -220,6 +233,7 @@ class Worker:
         if not direct and not context.units:
             return "not_addressed"
         turn = step(session, event, context)
+        within(holding, turn, context)
         if turn.session != session:
             text = dump(turn.session)
             await sessions.save(conn, self.account, event.room_id, event.sender, VERSION, text, self._now())

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.locks import in_order
 from storage.tables import audit
 
 REFUSED = "refused:"  # before the code of a wish that was refused
@@ -18,6 +19,7 @@ async def note(
     conn: AsyncConnection, by: str, action: str, unit_id: str | None, details: Mapping[str, Any], at: datetime
 ) -> None:
     """Write one line. by: a person's id, or who ran the command; action: a code; details: no message bodies."""
+    await in_order(conn, "audit")  # last() would miss a line that came with a lower number after a higher one
     row = {"at": at, "by": by, "action": action, "unit_id": unit_id, "details": dict(details)}
     await conn.execute(insert(audit).values(row))
 

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage.errors import DatabaseError, explain
+from storage.locks import Holding, hold
 from storage.migrations import migrate, same_release
 from storage.sqlite_driver import connect
 
-__all__ = ["Connection", "Database", "DatabaseError"]
+__all__ = ["Connection", "Database", "DatabaseError", "Holding"]
 
 Connection = AsyncConnection
 BUSY = 10_000  # milliseconds to wait for a writer in another process (an import beside a running bot)
@@ -65,10 +66,12 @@ class Database:
         return database
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[AsyncConnection]:
+    async def turn(self, holding: Holding = None) -> AsyncIterator[AsyncConnection]:
         """One write transaction: durable when the block ends, undone when it raises.
 
-        On SQLite turns follow one another in the order asked for, so none finds the file locked by another.
+        Turns follow one another in the order asked for. holding: on PostgreSQL, the units whose state the turn reads
+        before it writes; it then waits only for turns over these, or over everything. () is for a turn that writes
+        nothing but its account's own rows; None, which is always right, for one over everything.
         Raises DatabaseError when the database fails.
         """
         with _told():
@@ -78,6 +81,7 @@ class Database:
                         f"数据库文件 {self._file} 不见了，或被换掉了，不能再记。"
                         "请把原来的文件放回去；没有了就用备份恢复。"
                     )
+                await hold(conn, holding)
                 yield conn
 
     @asynccontextmanager

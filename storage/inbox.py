@@ -17,6 +17,7 @@ from storage.upsert import add_new, put_over
 WAITING, UNREADABLE, DONE = "waiting", "unreadable", "done"
 _THIS = and_(inbox.c.account == bindparam("b_account"), inbox.c.event_id == bindparam("b_event"))
 _ONE = select(inbox).where(_THIS)
+_HELD = _ONE.with_for_update()
 _DONE = update(inbox).where(_THIS, inbox.c.state != DONE)
 _QUEUE = select(inbox).where(inbox.c.account == bindparam("b_account"), inbox.c.state == bindparam("b_state"))
 _OLDEST = _QUEUE.where(inbox.c.room_id == bindparam("b_room")).order_by(inbox.c.position).limit(1)
@@ -105,6 +106,12 @@ async def oldest(conn: AsyncConnection, account: str, room_id: str) -> InboxRow 
 async def row(conn: AsyncConnection, account: str, event_id: str) -> InboxRow | None:
     """One event, whatever its state."""
     found = (await conn.execute(_ONE, {"b_account": account, "b_event": event_id})).first()
+    return _row(found) if found else None
+
+
+async def hold(conn: AsyncConnection, account: str, event_id: str) -> InboxRow | None:
+    """One event, as it stays until the turn ends: whoever deletes it meanwhile comes after."""
+    found = (await conn.execute(_HELD, {"b_account": account, "b_event": event_id})).first()
     return _row(found) if found else None
 
 

@@ -27,14 +27,17 @@ ONCE = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The one marker."""
+    """The markers of tests that run on one of the two only."""
     config.addinivalue_line("markers", "sqlite(why): about SQLite's own file, so it does not run on PostgreSQL")
+    config.addinivalue_line("markers", "postgres(why): about what only PostgreSQL does")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Twice, unless it is said otherwise."""
-    once = metafunc.definition.path.relative_to(TESTS).as_posix().startswith(ONCE)
-    if not once and metafunc.definition.get_closest_marker("sqlite") is None:
+    test = metafunc.definition
+    if test.get_closest_marker("postgres") is not None:
+        metafunc.parametrize("record", [POSTGRES], indirect=True)
+    elif not test.path.relative_to(TESTS).as_posix().startswith(ONCE) and test.get_closest_marker("sqlite") is None:
         metafunc.parametrize("record", [SQLITE, POSTGRES], indirect=True)
 
 

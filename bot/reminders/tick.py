@@ -98,7 +98,7 @@ class Reminders:
         async with self._database.look() as conn:
             known = set(await timers.due_units(conn, self._account, now + AHEAD * 2, TO_UNITS))
         for some in _chunks(sorted(known | set(wanted)), PLANNED_AT_ONCE):
-            async with self._database.turn() as conn:
+            async with self._database.turn(holding=some) as conn:
                 found = await timers.of_units(conn, self._account, some, now + AHEAD * 2, TO_UNITS)
                 gone = {t.key for t in found if t.unit_id not in wanted}  # nobody is there to be told
                 before = {t.key: t for t in found if t.kind == PLANNED}
@@ -150,7 +150,7 @@ class Reminders:
                 where[unit] = place[1]
         said = 0
         for some in _chunks(list(where), SPOKEN_AT_ONCE):
-            async with self._database.turn() as conn:
+            async with self._database.turn(holding=some) as conn:
                 charges = await load_charges(conn, self._house, some, now)
                 tomorrow = max(_midnight(now, charge) for charge in charges.values())
                 found = await timers.of_units(conn, self._account, some, tomorrow, TO_UNITS)

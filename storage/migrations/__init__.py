@@ -10,20 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.errors import DatabaseError
 
 HEAD = "0006"  # the newest file in versions/; known here so that a start needs no Alembic when nothing is to be done
-_LOCK = 7_415_001  # any number of our own: PostgreSQL lets one process migrate at a time
 
 
 async def migrate(conn: AsyncConnection) -> None:
-    """Within a write transaction: all steps that are missing, or none.
+    """Within a write transaction that holds everything: all steps that are missing, or none.
 
     Raises DatabaseError for a database that is not ours, or was made by a newer release.
     """
     found = await conn.run_sync(_version)
     if found == HEAD:
         return
-    if conn.dialect.name == "postgresql":
-        await conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        found = await conn.run_sync(_version)
     if found is None and await conn.run_sync(_has_tables):
         raise DatabaseError("这个数据库里有别的程序的表，不是支部的记录。请换一个数据库。")
     await conn.run_sync(upgrade, HEAD)

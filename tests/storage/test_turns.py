@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
-from storage import activities, faults, sessions, tables
+from storage import activities, audit, faults, sessions, tables
 from storage.database import Database, DatabaseError
 from tests.storage.conftest import LI, ME, NOON, ROOM, TODAY
 
@@ -89,6 +89,55 @@ async def test_cancelled_turns_leave_the_door_open(branches: Database) -> None:
         assert saved is not None
         assert int(saved.text) == len(await activities.current(conn, ["b1"])) > 0
         assert await faults.verify(conn, "b1") == []
+
+
+@pytest.mark.parametrize(("first", "second"), [(["b1"], ["b1", "b2"]), (["b1"], None), (None, ["b1"]), (None, ())])
+async def test_turns_over_the_same_follow_one_another(
+    branches: Database, url: str, first: list[str] | None, second: list[str] | None
+) -> None:
+    """Whichever process they are in: the second begins to read when the first has ended."""
+    other = await Database.open(url)
+    steps = []
+    begun = asyncio.Event()
+
+    async def one() -> None:
+        async with branches.turn(first) as conn:
+            begun.set()
+            await sessions.save(conn, ME, ROOM, LI, 1, "x", NOON)
+            await asyncio.sleep(0.3)  # time for the other to be wrong in
+            steps.append("first ends")
+
+    async def two() -> None:
+        await begun.wait()
+        async with other.turn(second) as conn:
+            steps.append("second begins")
+            assert await sessions.load(conn, ME, ROOM, LI) == sessions.Saved(1, "x")
+
+    await asyncio.gather(one(), two())
+    assert steps == ["first ends", "second begins"]
+    await other.close()
+
+
+@pytest.mark.postgres("SQLite has one writer")
+async def test_turns_over_other_units_go_on_beside_each_other(branches: Database) -> None:
+    async with asyncio.timeout(20), branches.turn(["b1"]), branches.turn(["b2"]), branches.turn(()):
+        pass
+
+
+@pytest.mark.postgres("SQLite's turns follow one another anyway")
+async def test_the_last_line_of_the_audit_is_never_overtaken(branches: Database) -> None:
+    """Else somebody who has seen a higher number would never learn of a lower one."""
+    steps: list[int] = []
+
+    async def note(unit: str, seconds: float) -> None:
+        async with branches.turn([unit]) as conn:
+            await audit.note(conn, LI, "test", unit, {}, NOON)
+            mine = await audit.last(conn)
+            await asyncio.sleep(seconds)  # time to be overtaken in
+        steps.append(mine)
+
+    await asyncio.gather(note("b1", 0.3), note("b2", 0.1), note("top", 0.0))
+    assert steps == sorted(steps)
 
 
 async def test_looking_changes_nothing_and_waits_for_nobody(branches: Database) -> None:
