@@ -7,7 +7,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 
 LOCK := --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras --no-header
 
-.PHONY: accuracy demo demo-web web test browser pictures env synapse lint lock bench clean
+.PHONY: accuracy demo demo-web web test tools browser pictures deployed env synapse lint lock bench clean
 
 env: $(VENV)/.ready
 synapse: $(SYNAPSE)/.ready
@@ -42,8 +42,12 @@ lint: env
 	$(BIN)/lint-imports
 
 test: env synapse lint
-	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/browser
-	@echo "Not run here: the web client in a real browser; make browser runs it."
+	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/browser --ignore tests/deploy/native
+	@echo "Not run here: the web client in a real browser (make browser), deploy/compose.yaml natively (make deployed)."
+
+# What reads deploy/: compose's, systemd's and Prometheus's own checks. Without it make test skips those, and says so.
+tools:
+	tests/deploy/install.sh
 
 # A person's web client in Debian's Chromium. make pictures does the same and renews the documents' screenshots.
 browser: env synapse
@@ -53,6 +57,10 @@ browser: env synapse
 
 pictures: export ZHIBU_PICTURES := docs/pictures
 pictures: browser
+
+# deploy/'s images and services, built and run natively, as root, in mounts and a network of their own.
+deployed: env tools
+	unshare --mount --propagation private $(BIN)/pytest tests/deploy/native
 
 $(VENV)/.browser: deploy/locks/browser.lock $(VENV)/.ready
 	$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes -r deploy/locks/browser.lock

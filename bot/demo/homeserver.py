@@ -22,7 +22,7 @@ import yaml
 from bot.matrix.errors import LinkError
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_TEMPLATES = _PROJECT / "deploy" / "synapse"
+_TEMPLATES = _PROJECT / "deploy" / "synapse" / "demo"
 _START_SECONDS = 90
 _STOP_SECONDS = 20
 
