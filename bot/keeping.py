@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import struct
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
@@ -39,6 +41,7 @@ from bot.papers import holders
 from bot.parcels import Parcels
 from bot.reminders.plan import AGAIN
 from bot.rendering import message as contents
+from bot.sheets.canvas import MIMETYPE as PNG
 from storage import activities, outbox, rooms, timers, units, waivers
 from storage.database import Connection
 from storage.outbox import OutboxRow
@@ -175,13 +178,14 @@ async def _rows(
 ) -> AsyncIterator[OutboxRow]:
     position = 0
     for said in texts:
-        for content in [_announced(said)] if isinstance(said, File) else _contents(said, numbers, context):
+        data = await _made(said) if isinstance(said, File) else b""
+        for content in [_announced(said, data)] if isinstance(said, File) else _contents(said, numbers, context):
             if relation:
                 content["m.relates_to"] = relation
             about = _about(said, numbers) if isinstance(said, Say) else None
             key = transaction_id(cause_of(event), position)
             if isinstance(said, File):
-                await parcels.put(key, said.data)
+                await parcels.put(key, data)
             file = key if isinstance(said, File) else None
             yield OutboxRow(key, event.room_id, "m.room.message", content, about, event.event_id, file)
             position += 1
@@ -227,6 +231,16 @@ def _about(said: Say, numbers: list[int]) -> dict[str, Any] | None:
     return about or None
 
 
-def _announced(file: File) -> dict[str, Any]:
-    """What is known of a file's event before the file is uploaded."""
-    return {"msgtype": "m.file", "body": file.name, "info": {"mimetype": file.mimetype, "size": len(file.data)}}
+async def _made(file: File) -> bytes:
+    """The bytes of a file; sheets and pictures are made in a thread, so that other rooms are heard meanwhile."""
+    return file.data if isinstance(file.data, bytes) else await asyncio.to_thread(file.data.data)
+
+
+def _announced(file: File, data: bytes) -> dict[str, Any]:
+    """What is known of a file's event before the file is uploaded. A picture is shown in the room, and its place is
+    kept free for it."""
+    info: dict[str, Any] = {"mimetype": file.mimetype, "size": len(data)}
+    if file.mimetype != PNG:
+        return {"msgtype": "m.file", "body": file.name, "info": info}
+    info["w"], info["h"] = struct.unpack(">II", data[16:24])  # where every PNG has them
+    return {"msgtype": "m.image", "body": file.name, "info": info}

@@ -150,13 +150,16 @@ async def _with_decided(
     return replace(context, decides=decides)
 
 
-async def load_charges(conn: Connection, house: House, ids: Collection[str], now: datetime) -> dict[str, Charge]:
-    """Units with their record and all that says what they are held to, in the order of their ids. now: UTC.
+async def load_charges(
+    conn: Connection, house: House, ids: Collection[str], now: datetime, year: int | None = None
+) -> dict[str, Charge]:
+    """Units with their record and all that says what they are held to, in the order of their ids. now: UTC; year: the
+    one it is about, this one unless said.
 
-    Points look at this year and the last, so older records are not loaded.
+    Points look at a year and the one before, so older records are not loaded.
     """
     settings = await units.inherited(conn, ids)
-    since = date(now.astimezone(house.settings.zone).year - 1, 1, 1)
+    since = date((year or now.astimezone(house.settings.zone).year) - 1, 1, 1)
     done: dict[str, list[ActivityRow]] = {}
     for activity in await activities.current(conn, ids, since=since):
         done.setdefault(activity.unit_id, []).append(activity)

@@ -105,7 +105,8 @@ class Sender:
         if isinstance(told, Delivery):
             return told
         relation = row.content.get("m.relates_to")
-        content = {**told, **({"m.relates_to": relation} if relation else {})}
+        info = {**row.content["info"], **told.get("info", {})}  # a picture's width and height are in ours
+        content = {**told, "info": info, **({"m.relates_to": relation} if relation else {})}
         async with self._database.turn(holding=()) as conn:
             await outbox.uploaded(conn, self._account, row.transaction_id, content)
         await self._parcels.forget(name)

@@ -82,7 +82,7 @@ async def _give_all(settings: Settings, unit_id: str, role: str, days: int, out:
     if not given:
         typer.echo(f"{unit.name}以下没有缺{ROLE_NAMES[role]}的单位，没有发登记码。")
         return
-    write_private(out, workbook(given, settings.user_id))
+    write_private(out, workbook(given, settings.user_id, at.astimezone(settings.zone).date()))
     typer.echo(f"给{len(given)}个单位各发了一个登记码，已写入 {out}（只有您能读；发完请删去）。")
 
 

@@ -128,7 +128,7 @@ class Room:
             row = await outbox.by_transaction(conn, self._world.bot_id, key)
         if row is not None and row.about:
             (self._cards if "card" in row.about else self._recorded).append(found)
-        return FILE.format(name=said.body) if said.msgtype == "m.file" else said.body
+        return FILE.format(name=said.body) if said.msgtype in ("m.file", "m.image") else said.body
 
     async def _handled(self, event_id: str, state: str) -> bool:
         async with self._database.look() as conn:

@@ -55,7 +55,11 @@ def _evaluate(session: Session, message: Inbound, command: Command, context: Con
 
 
 def _print(session: Session, message: Inbound, command: Command, context: Context, unit: str) -> Turn:
-    return printing.send(session, context, unit, command.argument.replace(context.unit(unit).name, "").strip())
+    return printing.score_sheets(session, context, unit, command.argument.replace(context.unit(unit).name, "").strip())
+
+
+def _files(session: Session, message: Inbound, command: Command, context: Context, unit: str) -> Turn:
+    return printing.others(session, context, unit, command)
 
 
 ABOUT_UNIT: dict[str, reminding.Answer] = {
@@ -63,6 +67,7 @@ ABOUT_UNIT: dict[str, reminding.Answer] = {
     "evaluate": _evaluate,
     "trial": _evaluate,
     "score_sheet": _print,
+    **dict.fromkeys(printing.WISHES, _files),
     "month": _month,
     "not_applicable": _not_applicable,
 }

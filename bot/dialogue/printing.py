@@ -1,31 +1,103 @@
-"""评分表: the score sheet as a file, in the direct room."""
+"""评分表, 年度图, 台账, 事实, 导出: what is on record as files, in the direct room."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 from bot.dialogue.context import Context
 from bot.dialogue.replies import interrupted
 from bot.dialogue.session import Session
 from bot.dialogue.turn import File, Say, Turn
 from bot.locale import words
-from bot.sheets.score_sheet import MIMETYPE, Printed, workbook
-from rubrics import score
+from bot.sheets import canvas, pages
+from bot.sheets.facts_file import MIMETYPE as YAML
+from bot.sheets.facts_file import FactsSheet
+from bot.sheets.ledger import Ledger
+from bot.sheets.score_sheet import Printed
+from bot.sheets.year import year_of
+from bot.understanding.commands import Command
+from bot.understanding.sheet_wishes import year_meant
+from rubrics import Rubric, score
+
+Make = Callable[[Context, str, int], list[File]]
+OLDEST = 1  # years back of which the record is looked at
 
 
-def send(session: Session, context: Context, unit: str, about: str) -> Turn:
-    """The sheets of a unit under its rulebooks, or the one named, as they stand today."""
+def score_sheets(session: Session, context: Context, unit: str, about: str) -> Turn:
+    """The score sheets of a unit under its rulebooks, or the one named, as they stand today."""
     say = words(context.language)
-    if not context.direct:
-        return interrupted(session, say("sheet.direct"), context)
     books = [r for r in context.rubrics[unit] if not about or about in (r.short, r.id) or about in r.title]
     if not books:
         names = say("card.list_comma").join(r.short for r in context.rubrics[unit])
         return Turn(session, (Say(say("rate.no_book", about=about, names=names)),))
-    facts, today = context.facts[unit], context.now.date()
-    files = []
-    for rubric in books:
-        sheet = score(rubric, facts, today)
-        data = workbook(Printed(sheet, rubric, facts, context.links, context.heads.get(unit, "")))
-        name = say("sheet.file", unit=context.unit(unit).name, book=rubric.short, year=sheet.window[1].year)
-        files.append(File(name, MIMETYPE, data))
-    turn = interrupted(session, say("sheet.sent", unit=context.unit(unit).name, n=len(files)), context)
+    return _send(session, context, unit, [_score_sheet(context, unit, rubric, None) for rubric in books], books)
+
+
+def others(session: Session, context: Context, unit: str, command: Command) -> Turn:
+    """Another of the files, or all of them, of this year or the last."""
+    say = words(context.language)
+    this = context.now.year
+    year = year_meant(command.argument, this)
+    if not this - OLDEST <= year <= this:
+        return interrupted(session, say("sheet.years", first=this - OLDEST, last=this), context)
+    made = _MAKE[command.name](context, unit, year)
+    rests_on = context.rubrics[unit] if command.name in ("year_picture", "export") else ()
+    return _send(session, context, unit, made, rests_on)
+
+
+def _send(session: Session, context: Context, unit: str, files: Sequence[File], books: Sequence[Rubric]) -> Turn:
+    """The files after a line that says what they are not. books: whose points they show."""
+    say = words(context.language)
+    if not context.direct:
+        return interrupted(session, say("sheet.direct"), context)
+    key = "sheet.sent_example" if any(rubric.example for rubric in books) else "sheet.sent"
+    turn = interrupted(session, say(key, unit=context.unit(unit).name, n=len(files)), context)
     return Turn(turn.session, (*turn.effects, *files))
+
+
+def _score_sheet(context: Context, unit: str, rubric: Rubric, year: int | None) -> File:
+    say = words(context.language)
+    facts = context.facts[unit]
+    sheet = score(rubric, facts, context.now.date(), year=year)
+    printed = Printed(sheet, rubric, facts, context.links, context.heads.get(unit, ""))
+    key = "sheet.file_example" if rubric.example else "sheet.file"
+    return File(say(key, unit=facts.unit.name, book=rubric.short, year=printed.year), pages.MIMETYPE, printed)
+
+
+def _year_picture(context: Context, unit: str, year: int) -> list[File]:
+    say = words(context.language)
+    drawn = year_of(context.charges[unit], year, context.now.date(), context.heads.get(unit, ""))
+    return [File(say("sheet.year_file", unit=drawn.unit, year=year), canvas.MIMETYPE, drawn)]
+
+
+def _ledger(context: Context, unit: str, year: int) -> list[File]:
+    say = words(context.language)
+    facts = context.facts[unit]
+    ledger = Ledger(
+        facts.unit, year, context.now.date(), facts.activities, context.kinds, context.files, context.links,
+        context.heads.get(unit, ""),
+    )  # fmt: skip
+    return [File(say("sheet.ledger_file", unit=facts.unit.name, year=year), pages.MIMETYPE, ledger)]
+
+
+def _facts(context: Context, unit: str, year: int) -> list[File]:
+    say = words(context.language)
+    facts = context.facts[unit]
+    sheet = FactsSheet(facts, context.heads.get(unit, ""))
+    return [File(say("sheet.facts_file", unit=facts.unit.name), YAML, sheet)]
+
+
+def _everything(context: Context, unit: str, year: int) -> list[File]:
+    sheets = [_score_sheet(context, unit, rubric, year) for rubric in context.rubrics[unit]]
+    return [
+        *sheets,
+        *_year_picture(context, unit, year),
+        *_ledger(context, unit, year),
+        *_facts(context, unit, year),
+    ]
+
+
+_MAKE: dict[str, Make] = {
+    "year_picture": _year_picture, "ledger": _ledger, "facts_file": _facts, "export": _everything,
+}  # fmt: skip
+WISHES = frozenset(_MAKE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from bot.dialogue.session import Session
 from bot.events import Kept
@@ -147,13 +147,20 @@ class Purge:
     reason: str
 
 
+class Sheet(Protocol):
+    """A file that is made when the turn is kept, off the loop, since that takes a while."""
+
+    def data(self) -> bytes:
+        """Its bytes; the same sheet makes the same bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file for the person, after what is said before it. name: as it is shown; data: its bytes."""
+    """A file for the person, after what is said before it. name: as shown; data: its bytes, or what makes them."""
 
     name: str
     mimetype: str
-    data: bytes
+    data: bytes | Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+
+from bot.sheets import pages
 
 _COLUMNS = (("单位编号", 16), ("单位", 28), ("职务", 8), ("码的编号", 9), ("有效到", 12), ("发给本人的话", 72))
 
@@ -25,24 +25,17 @@ class GivenOut:
     last: date
 
 
-def workbook(given: Sequence[GivenOut], bot: str) -> bytes:
-    """The workbook. bot: the account that people send the code to."""
+def workbook(given: Sequence[GivenOut], bot: str, day: date) -> bytes:
+    """The workbook. bot: the account that people send the code to; day: on which it is made."""
     book = Workbook()
-    sheet = book.active
-    sheet.title = "登记码"
-    for place, (name, width) in enumerate(_COLUMNS, 1):
-        sheet.cell(1, place, name).font = Font(bold=True)
-        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = width
-    for row, one in enumerate(given, 2):
+    page = book.active
+    page.title = "登记码"
+    pages.heads(page, 1, _COLUMNS)
+    for at, one in enumerate(given, 2):
         words = (
             f"请用 Matrix 和 {bot} 单独聊天，发：登记 {one.code}\n"
             f"（{one.unit} {one.role}，{one.last} 以前有效，只能用一次，请勿转发）"
         )
-        for place, value in enumerate((one.unit_id, one.unit, one.role, one.number, one.last.isoformat(), words), 1):
-            cell = sheet.cell(row, place, value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # a name that begins with = is no formula
-    sheet.freeze_panes = "A2"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+        pages.row(page, at, [one.unit_id, one.unit, one.role, one.number, one.last.isoformat(), words])
+    pages.for_print(page, "登记码", "请勿转发")
+    return pages.saved(book, day)

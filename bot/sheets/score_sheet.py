@@ -1,36 +1,34 @@
-"""The score sheet as a workbook: clause by clause on the first page, what each rests on with links on the second.
+"""The score sheet as a workbook, in the form of its rulebook: clause by clause on the first page, what each rests on,
+with reasons and links, on the second.
 
 Its words are the rulebook's and Chinese, as the paper it stands beside; the paper with signature and seal decides.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from rubrics import Facts, Judgement, Line, Rubric, ScoreSheet, column_sheet
+from bot.sheets import pages
+from bot.sheets.pages import BOLD, MIMETYPE, NOT_OFFICIAL, PAPER, TITLE, Value
+from rubrics import Activity, Facts, Judgement, Line, Rubric, ScoreSheet, State, column_sheet
 from rubrics.evaluate.judging import COLUMN
 from rubrics.evaluate.value import said
-from rubrics.words import EXAMPLE, STATE
+from rubrics.words import EXAMPLE, STATE, leaves, span
 
-MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PAPER = "以签字盖章的纸质件为准"
-_WIDTHS = {"条款": 10, "内容": 30, "分值": 8, "得分": 10, "状态": 9, "计算说明": 64}
-_EVIDENCE = (("条款", 10), ("编号", 8), ("事项", 40), ("是否计入", 10), ("分", 8), ("原消息", 46))
-_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_LINE = Side(style="thin", color="999999")
-_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_HEAD = PatternFill("solid", fgColor="EEEEEE")
-_WRAP = Alignment(wrap_text=True, vertical="top")
+__all__ = ["MIMETYPE", "Printed", "columns"]
+_NUMBER = ("条款", 10)
+_WIDTHS = {"points": 8, "result": 10, "state": 9, "why": 64}
+_LEVEL, _ALONE, _RATED = 18, 30, 10
+_ALWAYS = {"result": "得分", "state": "状态", "why": "计算说明"}  # a form may name them otherwise, not leave them out
+_EVIDENCE = (
+    ("条款", 10), ("编号", 8), ("事项", 36), ("日期", 12), ("记录日期", 18), ("是否计入", 9), ("分", 8), ("理由", 30),
+    ("原消息", 46),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,81 +52,74 @@ class Printed:
         """What the file is called, without a folder."""
         return f"{self.facts.unit.id}-{self.sheet.rubric}-{self.year}.xlsx"
 
-
-def workbook(printed: Printed) -> bytes:
-    """The workbook. Every word in it is text, whatever it begins with."""
-    book = Workbook()
-    first = book.active
-    first.title = "评分表"
-    _clauses(first, printed)
-    _evidence(book.create_sheet("依据"), printed)
-    out = BytesIO()
-    book.save(out)
-    return _dated(out.getvalue(), printed)
+    def data(self) -> bytes:
+        """The workbook. Every word in it is text, whatever it begins with."""
+        book = Workbook()
+        first = book.active
+        first.title = "评分表"
+        _clauses(first, self)
+        _evidence(book.create_sheet("依据"), self)
+        return pages.saved(book, self.sheet.as_of)
 
 
-def _dated(data: bytes, printed: Printed) -> bytes:
-    """The same file with the day of the sheet for every moment that openpyxl takes from the machine's clock: equal
-    sheets are equal files."""
-    day = printed.sheet.as_of
-    out = BytesIO()
-    with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _MOMENT.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode(), content)
-            info = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-            info.compress_type = ZIP_DEFLATED
-            new.writestr(info, content)
-    return out.getvalue()
+def columns(printed: Printed) -> dict[str, str]:
+    """The columns beside the clauses, each with its head: the form's, else as the rulebook weighs or ranks the ratings,
+    自评 first, whoever has the last word last."""
+    form = printed.rubric.book.form.columns
+    if form:
+        named: dict[str, str] = {str(name): head for name, head in form.items()}
+        return {**named, **{name: head for name, head in _ALWAYS.items() if name not in named}}
+    return {"points": "分值", **{rater: COLUMN[rater] for rater in _raters(printed)}, **_ALWAYS}
 
 
-def columns(printed: Printed) -> tuple[str, ...]:
-    """The columns of ratings, as the rulebook weighs or ranks them: 自评 first, whoever has the last word last."""
-    terms = [str(term.column) for term in printed.rubric.book.mix if term.column is not None]
+def _raters(printed: Printed) -> tuple[str, ...]:
+    book = printed.rubric.book
+    terms = [str(term.column) for term in book.mix if term.column is not None]
     if terms:
         return tuple(terms)
     used = {j.column for j in _of_year(printed)}
-    ranked = [column for column in reversed(printed.rubric.book.columns) if column in used or column == "assessor"]
-    return ("self", *ranked)
+    return ("self", *(column for column in reversed(book.columns) if column in used or column == "assessor"))
 
 
 def _clauses(page: Any, printed: Printed) -> None:
-    sheet = printed.sheet
-    raters = columns(printed)
-    heads = ["条款", "内容", "分值", *(COLUMN[column] for column in raters), "得分", "状态", "计算说明"]
+    sheet, form = printed.sheet, printed.rubric.book.form
+    shown = columns(printed)
     example = f"　{EXAMPLE}" if sheet.example_points else ""
-    _text(page, 1, 1, f"{printed.year}年{sheet.title}评分表{example}", Font(bold=True, size=14))
-    _text(page, 2, 1, f"单位：{printed.facts.unit.name}　计分日：{sheet.as_of.isoformat()}　{PAPER}")
-    row = 4
-    for place, head in enumerate(heads, 1):
-        cell = _text(page, row, place, head, Font(bold=True))
-        cell.fill, cell.border = _HEAD, _BOX
-        page.column_dimensions[cell.column_letter].width = _WIDTHS.get(head, 9)
+    title = f"{printed.year}年{sheet.title}评分表{example}"
+    pages.text(page, 1, 1, title, TITLE)
+    about = f"{form.unit}：{printed.facts.unit.name}　得分：{_total(sheet)}　计分日：{sheet.as_of.isoformat()}　{PAPER}"
+    pages.text(page, 2, 1, about)
+    levels = [(head, _ALONE if len(form.levels) == 1 else _LEVEL) for head in form.levels]
+    heads = [_NUMBER, *levels, *((head, _WIDTHS.get(name, _RATED)) for name, head in shown.items())]
+    pages.heads(page, 4, heads)
+    page.freeze_panes = "B5"
+    given = {name: _newest(printed, name) for name in shown if name in COLUMN}
     depth = _depths(sheet.lines)
-    given = {column: _newest(printed, column) for column in raters}
+    at = 4
     for line in sheet.lines:
-        row += 1
-        font = Font(bold=line.parent is None)
-        values: list[str | Decimal | None] = [
-            line.clause, "　" * depth[line.clause] + line.title, _points(line.maximum),
-            *(_rated(given[column].get(line.clause)) for column in raters),
-            _standing(line), STATE[line.state], line.arithmetic,
-        ]  # fmt: skip
-        _row(page, row, values, font)
-    row += 1
-    totals = [_column_total(printed, column) if given[column] else None for column in raters]
-    final = said(sheet.floor) if sheet.floor == sheet.ceiling else f"{said(sheet.floor)}～{said(sheet.ceiling)}"
-    _row(
-        page, row, ["合计", "", _points(sheet.full), *totals, final, sheet.grade or "", sheet.refusal], Font(bold=True)
-    )
-    for words in _foot(printed):
-        row += 1
-        _text(page, row, 1, words)
-    page.freeze_panes = "C5"
-    page.print_title_rows = "4:4"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
-    page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
+        at += 1
+        values = {
+            "points": _points(line.maximum), "result": _standing(line), "state": STATE[line.state],
+            "why": line.arithmetic, **{name: _rated(found.get(line.clause)) for name, found in given.items()},
+        }  # fmt: skip
+        cells = [line.clause, *_titles(line, depth[line.clause], len(levels)), *(values[name] for name in shown)]
+        pages.row(page, at, cells, BOLD if line.parent is None else None)
+    totals: dict[str, Value] = {
+        "points": _points(sheet.full), "result": _total(sheet), "state": sheet.grade or "", "why": sheet.refusal,
+        **{name: _column_total(printed, name) if found else None for name, found in given.items()},
+    }  # fmt: skip
+    pages.row(page, at + 1, ["合计", *[""] * len(levels), *(totals[name] for name in shown)], BOLD)
+    for place, words in enumerate(_foot(printed), at + 2):
+        pages.text(page, place, 1, words)
+    pages.for_print(page, f"{printed.facts.unit.name} {title}", NOT_OFFICIAL if sheet.example_points else PAPER)
+
+
+def _titles(line: Line, depth: int, levels: int) -> list[str]:
+    """The title in the column of its depth; what lies deeper than the columns go is indented in the last."""
+    cells = [""] * levels
+    place = min(depth, levels - 1)
+    cells[place] = "　" * (depth - place) + line.title
+    return cells
 
 
 def _foot(printed: Printed) -> Iterable[str]:
@@ -140,48 +131,54 @@ def _foot(printed: Printed) -> Iterable[str]:
     yield f"规则：{sheet.rubric} {sheet.version}（校验码 {sheet.rubric_hash}）"
     yield f"记录链：{printed.head or '还没有记录'}"
     if sheet.example_points:
-        yield f"{EXAMPLE}：本表不能作为正式评分上报。"
+        yield NOT_OFFICIAL
     yield f"{PAPER}。"
-    yield "支部（盖章）：　　　　　　书记签字：　　　　　　考评人签字：　　　　　　日期：　　年　月　日"
+    gap = "　" * 6
+    yield f"{printed.rubric.book.form.unit}（盖章）：{gap}书记签字：{gap}考评人签字：{gap}日期：　　年　月　日"
 
 
 def _evidence(page: Any, printed: Printed) -> None:
-    for place, (head, width) in enumerate(_EVIDENCE, 1):
-        cell = _text(page, 1, place, head, Font(bold=True))
-        cell.fill, cell.border = _HEAD, _BOX
-        page.column_dimensions[cell.column_letter].width = width
-    row = 1
+    pages.heads(page, 1, _EVIDENCE)
+    activities = {activity.number: activity for activity in printed.facts.activities}
+    at = 1
     for line in printed.sheet.lines:
-        facts = [(c.number, c.words, "计入", _points(c.points)) for c in line.counted]
-        facts += [(r.number, r.words, "未计入", None) for r in line.refused]
-        for number, words, counted, points in facts:
-            row += 1
-            link = printed.links.get(number, "") if number is not None else ""
-            _row(page, row, [line.clause, f"#{number}" if number is not None else "", words, counted, points, link])
-            if link:
-                page.cell(row, len(_EVIDENCE)).hyperlink = link
-    page.freeze_panes = "A2"
-    page.print_title_rows = "1:1"
+        for values, address in (*_facts_of(line, activities, printed), *_reasons(line, printed)):
+            at += 1
+            pages.row(page, at, [line.clause, *values, address])
+            if address:
+                pages.link(page, at, len(_EVIDENCE), address)
+    example = printed.sheet.example_points
+    title = f"{printed.facts.unit.name} {printed.year}年{printed.sheet.title} 依据"
+    pages.for_print(page, title, NOT_OFFICIAL if example else PAPER)
 
 
-def _row(page: Any, row: int, values: Sequence[str | Decimal | None], font: Font | None = None) -> None:
-    for place, value in enumerate(values, 1):
-        if isinstance(value, Decimal):
-            cell = page.cell(row, place, value)
-            cell.font = font or Font()
-        else:
-            cell = _text(page, row, place, value or "", font)
-        cell.border, cell.alignment = _BOX, _WRAP
+def _facts_of(
+    line: Line, activities: Mapping[int, Activity], printed: Printed
+) -> Iterator[tuple[list[Value], str]]:  # fmt: skip
+    """What was counted, and what was not, with the days: those of a late record are two."""
+    rows = [(c.number, c.words, "计入", _points(c.points)) for c in line.counted]
+    rows += [(r.number, r.words, "未计入", None) for r in line.refused]
+    for number, words, counted, points in rows:
+        activity = activities.get(number) if number is not None else None
+        days = [activity.occurred_on.isoformat(), recorded(activity)] if activity is not None else ["", ""]
+        shown = f"#{number}" if number is not None else ""
+        address = printed.links.get(number, "") if number is not None else ""
+        yield [shown, words, *days, counted, points, ""], address
 
 
-def _text(page: Any, row: int, place: int, words: str, font: Font | None = None) -> Any:
-    """A cell of text: what begins with = + - @ must not become a formula, here or where the sheet is opened next."""
-    cell = page.cell(row, place)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", words)
-    cell.data_type = "s"
-    cell.quotePrefix = words[:1] in ("=", "+", "-", "@", "\t", "\r")
-    cell.font = font or Font()
-    return cell
+def recorded(activity: Activity) -> str:
+    """The day it was recorded, 补录 after it where that was late."""
+    if activity.recorded_on is None:
+        return ""
+    return activity.recorded_on.isoformat() + (" 补录" if activity.late else "")
+
+
+def _reasons(line: Line, printed: Printed) -> Iterator[tuple[list[Value], str]]:
+    """The reasons that people gave for their ratings."""
+    for judgement in _of_year(printed):
+        if judgement.clause == line.clause and judgement.note:
+            who = f"{COLUMN.get(judgement.column, judgement.column)}（{judgement.by}）"
+            yield ["", who, judgement.on.isoformat(), "", "", _rated(judgement), judgement.note], ""
 
 
 def _depths(lines: Sequence[Line]) -> dict[str, int]:
@@ -217,20 +214,21 @@ def _rated(judgement: Judgement | None) -> str | Decimal | None:
 
 def _column_total(printed: Printed, column: str) -> str | Decimal:
     given = tuple(_newest(printed, column).values())
-    facts = Facts(
-        printed.facts.unit, printed.facts.activities, printed.facts.subunits, given, printed.facts.findings,
-        printed.facts.results, printed.facts.people,
-    )  # fmt: skip
+    facts = replace(printed.facts, judgements=given)
     sheet = column_sheet(printed.rubric, facts, column, printed.sheet.as_of, printed.year)
-    if sheet.floor == sheet.ceiling:
-        return Decimal(said(sheet.floor))
-    return f"{said(sheet.floor)}～{said(sheet.ceiling)}"
+    return Decimal(said(sheet.floor)) if sheet.floor == sheet.ceiling else span(sheet.floor, sheet.ceiling)
+
+
+def _total(sheet: ScoreSheet) -> str:
+    """The total, or between what it lies; that there is none while the rulebook's points are missing."""
+    missing = all(line.state is State.POINTS_MISSING for line in leaves(sheet))
+    return "不计总分" if missing else span(sheet.floor, sheet.ceiling)
 
 
 def _standing(line: Line) -> str | Decimal | None:
     if line.points is not None:
         return _points(line.points)
-    return f"{said(line.floor)}～{said(line.ceiling)}" if line.ceiling else ""
+    return span(line.floor, line.ceiling) if line.ceiling else ""
 
 
 def _points(points: Decimal | None) -> Decimal | None:

@@ -9,6 +9,7 @@ from functools import cache
 
 from bot.understanding.evaluation_wishes import EVALUATION_WISHES, WITH_REASONS
 from bot.understanding.numbers import integer
+from bot.understanding.sheet_wishes import SHEET_WISHES
 from bot.understanding.text import clean
 from bot.understanding.wish_words import END, POLITE, WISHES
 from bot.understanding.year_wishes import STEPS, YEAR_WISHES
@@ -21,7 +22,8 @@ _LONGEST_REASON = 500  # but for those that give a reason
 class Command:
     """A wish. name: help | month | points | detail | grade | why | lacking | records | back | skip | drop | yes |
     acknowledge | no | no_files | change | withdraw | same_as_last | remind | remind_here | calendar | stage |
-    tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py or year_wishes.py;
+    tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py, year_wishes.py or
+    sheet_wishes.py;
     argument: the words it is about, as typed (of a change: what is to be changed, and how); number: the #128 it
     names; item: the 2 of 改第2项; month: the month it names (1 to 12), or -1 for last month, 0 for this one.
     """
@@ -48,7 +50,7 @@ _DIGIT_YES = re.compile(r"^1[.。!]?$")
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    every = (*YEAR_WISHES, *EVALUATION_WISHES, *WISHES)
+    every = (*YEAR_WISHES, *EVALUATION_WISHES, *SHEET_WISHES, *WISHES)
     return tuple((name, re.compile(rf"(?:{_numbered(wish)}){END}")) for name, wish in every)
 
 

@@ -12,6 +12,7 @@ from rubrics.schema.condition import Condition
 from rubrics.schema.rule import Partial
 
 Column = Literal["self", "assessor", "acceptance", "department"]
+FormColumn = Literal["points", "self", "assessor", "acceptance", "department", "result", "state", "why"]
 RubricId = Annotated[str, matching(r"[a-z0-9][a-z0-9-]{1,60}", "编号用小写字母、数字和短横线，如 village-branches。")]
 
 
@@ -198,6 +199,16 @@ class Interpretation(Strict):
         return self
 
 
+class Form(Strict):
+    """How the rulebook's own score sheet looks. unit: what the unit is called at its head; levels: the heads of the
+    columns for sections, clauses and what they are made of; columns: those beside them, in order, each with its head.
+    """
+
+    unit: Text = "单位"
+    levels: Annotated[tuple[Text, ...], Field(min_length=1, max_length=6)] = ("内容",)
+    columns: dict[FormColumn, Text] = Field(default_factory=dict)
+
+
 class Fault(Strict):
     """A known fault of the text. sum_of: the clause (or `full`) whose parts don't add up; visible: what they give."""
 
@@ -220,8 +231,8 @@ class Rulebook(Strict):
 
     full: the full mark, none where the source names none (full_when: of some units); points: missing when the score
     sheet isn't in the source, incomplete when the text of some clauses isn't (absent); raters: how judgements of
-    several people for one clause and column are joined; columns: whose points stand, last word first;
-    attributes: of the unit that conditions read, with the words they may have (none: any value).
+    several people for one clause and column are joined; columns: whose points stand, last word first; form: of its
+    score sheet; attributes: of the unit that conditions read, with the words they may have (none: any value).
     """
 
     id: RubricId
@@ -238,6 +249,7 @@ class Rulebook(Strict):
     partial: Partial = "assess"
     raters: Literal["last", "mean", "median"] = "last"
     columns: tuple[Column, ...] = ("department", "acceptance", "assessor")
+    form: Form = Form()
     sections: tuple[Clause, ...]
     mix: tuple[Term, ...] = ()
     bonus: Bonus | None = None

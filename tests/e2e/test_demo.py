@@ -20,7 +20,17 @@ def demo(*arguments: str, timeout: int = 240) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize(
-    "name", ["a_month", "odd_events", "edited_record", "deleted_draft", "restart", "file_by_reply", "file_refused"]
+    "name",
+    [
+        "a_month",
+        "odd_events",
+        "edited_record",
+        "deleted_draft",
+        "restart",
+        "file_by_reply",
+        "file_refused",
+        "year_files",
+    ],
 )
 def test_a_transcript_goes_over_the_homeserver_as_it_does_without(name: str) -> None:
     done = demo("--say", str(TRANSCRIPTS / f"{name}.txt"))

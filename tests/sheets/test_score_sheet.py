@@ -18,7 +18,8 @@ from bot.cli import cli
 from bot.commands.chat import open_local
 from bot.demo.local import LocalTalk
 from bot.demo.transcript import Said
-from bot.sheets.score_sheet import PAPER, Printed, workbook
+from bot.sheets.pages import NOT_OFFICIAL, PAPER
+from bot.sheets.score_sheet import Printed
 from rubrics import Activity, Facts, Headcount, Judgement, Rubric, Unit, load_catalog, score
 from rubrics.factsfile import load_facts
 from rubrics.words import EXAMPLE
@@ -43,7 +44,7 @@ def printed(rubric: Rubric = BOOK, **others: Any) -> Printed:
 
 def read(what: Printed) -> tuple[list[list[Any]], list[list[Any]]]:
     """The rows of both pages."""
-    book = load_workbook(BytesIO(workbook(what)))
+    book = load_workbook(BytesIO(what.data()))
     return tuple([[cell.value for cell in row] for row in page.rows] for page in book.worksheets)  # type: ignore[return-value]
 
 
@@ -70,12 +71,91 @@ def test_it_says_what_it_is_and_rests_on() -> None:
 
 
 def test_the_second_page_names_each_record_with_its_link() -> None:
-    book = load_workbook(BytesIO(workbook(printed())))
+    book = load_workbook(BytesIO(printed().data()))
     page = book["依据"]
     rows = {(row[0].value, row[1].value): row for row in page.rows}
-    assert rows["（三）1", "#1"][3].value == "计入"
-    assert rows["（三）1", "#1"][5].hyperlink.target == "https://matrix.to/#/!r:x/$e1"
-    assert rows["（三）1", "#2"][5].value is None
+    head = [cell.value for cell in next(iter(page.rows))]
+    first = dict(zip(head, rows["（三）1", "#1"], strict=True))
+    assert (first["日期"].value, first["是否计入"].value) == ("2026-01-05", "计入")
+    assert first["原消息"].hyperlink.target == "https://matrix.to/#/!r:x/$e1"
+
+
+def test_a_late_record_stands_there_with_both_dates() -> None:
+    late = Activity(7, "first", "heart_to_heart_talk", date(2026, 2, 1), recorded_on=date(2026, 6, 1))
+    facts = Facts(BRANCH, (late,))
+    page = load_workbook(BytesIO(Printed(score(BOOK, facts, TODAY), BOOK, facts).data()))["依据"]
+    (row,) = [[cell.value for cell in row] for row in page.rows if row[1].value == "#7"]
+    assert row[3:6] == ["2026-02-01", "2026-06-01 补录", "计入"]
+
+
+def test_the_reasons_that_raters_gave_stand_beside_what_they_rated() -> None:
+    given = Judgement("（一）1", "assessor", TODAY, "王", points=Decimal(2), note="分工没有写清", year=2026)
+    facts = Facts(BRANCH, judgements=(given,))
+    page = load_workbook(BytesIO(Printed(score(BOOK, facts, TODAY), BOOK, facts).data()))["依据"]
+    rows = [[cell.value for cell in row] for row in page.rows if row[7].value == "分工没有写清"]
+    assert [row[0] for row in rows] == ["（一）1"]
+    assert rows[0][2] == "考评（王）"
+
+
+UNITS = {
+    "city-2020": Unit("x", "某县", attributes={"类别": "县"}),
+    "jilin-hospitals": Unit("x", "某医院党委", headcounts=(Headcount(date(2020, 1, 1), 150),)),
+}
+
+
+@pytest.mark.parametrize("name", [*load_catalog()])
+def test_every_rulebook_has_its_sheet(name: str) -> None:
+    """Every clause has its row, in the columns of the rulebook's own form, and pages that can be printed."""
+    rubric = load_catalog()[name]
+    unit = UNITS.get(rubric.id, BRANCH)
+    facts = Facts(unit)
+    sheet = score(rubric, facts, date(2026, 12, 5))
+    book = load_workbook(BytesIO(Printed(sheet, rubric, facts).data()))
+    page = book["评分表"]
+    rows = [[cell.value for cell in row] for row in page.rows]
+    heads, rest = rows[3], rows[4:]
+    assert [row[0] for row in rest][: len(sheet.lines)] == [line.clause for line in sheet.lines]
+    for line, row in zip(sheet.lines, rest, strict=False):
+        assert any(str(cell or "").strip("　") == line.title for cell in row), line.clause
+    assert heads[1 : 1 + len(rubric.book.form.levels)] == list(rubric.book.form.levels)
+    for page in book.worksheets:
+        assert page.print_title_rows in ("$1:$1", "$4:$4")
+        assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert str(page.page_setup.paperSize) == page.PAPERSIZE_A4
+        header = str(page.oddHeader.right.text)
+        assert header == (NOT_OFFICIAL if rubric.example else PAPER)
+
+
+def test_the_columns_are_those_of_each_rulebook() -> None:
+    heads = {}
+    for name in ("jilin-hospitals", "city-2020", "shaoxing-2018", "qianjiang-2017"):
+        rubric = load_catalog()[name]
+        facts = Facts(UNITS.get(name, BRANCH))
+        page = load_workbook(BytesIO(Printed(score(rubric, facts, TODAY), rubric, facts).data()))["评分表"]
+        heads[name] = "|".join(str(cell.value) for cell in page[4])
+    assert heads == {
+        "jilin-hospitals": "条款|项目|类别|具体标准|分值|落实情况|自评得分|上级验收得分|主管部门评定|得分|状态",
+        "city-2020": "条款|一级指标|二级指标|三级指标|考核内容|分值|得分|状态|计算说明",
+        "shaoxing-2018": "条款|内容|分值|自评|考评|得分|状态|计算说明",
+        "qianjiang-2017": "条款|内容|分值|自评|考评|得分|状态|计算说明",
+    }
+
+
+def test_without_points_there_is_no_total() -> None:
+    rubric = load_catalog()["qianjiang-2017"]
+    rows, _ = read(Printed(score(rubric, Facts(BRANCH), TODAY), rubric, Facts(BRANCH)))
+    total = next(row for row in rows if row[0] == "合计")
+    assert total[5] == "不计总分"
+    assert "没有收录" in total[7]
+
+
+def test_what_a_page_header_can_not_hold_is_written_otherwise() -> None:
+    unit = Unit("first", "&" * 300, None, BRANCH.headcounts)
+    page = load_workbook(BytesIO(Printed(score(BOOK, Facts(unit), TODAY), BOOK, Facts(unit)).data()))["评分表"]
+    header = page.oddHeader
+    assert set(header.left.text) == {"&"}
+    assert sum(len(part.text or "") for part in (header.left, header.center, header.right)) < 255
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@"])
@@ -84,7 +164,7 @@ def test_words_that_look_like_a_formula_stay_text(begin: str) -> None:
     unit = Unit("first", f"{begin}1+1", None, BRANCH.headcounts)
     note = Judgement("（二）4", "self", TODAY, f"{begin}2+2", points=Decimal(1), year=2026, rubric=BOOK.id)
     facts = Facts(unit, what.facts.activities, judgements=(note,))
-    data = workbook(Printed(score(BOOK, facts, TODAY), BOOK, facts, {}, f"{begin}cmd"))
+    data = Printed(score(BOOK, facts, TODAY), BOOK, facts, {}, f"{begin}cmd").data()
     for page in load_workbook(BytesIO(data)).worksheets:
         assert all(cell.data_type != "f" for row in page.rows for cell in row)
     with ZipFile(BytesIO(data)) as parts:
@@ -93,7 +173,7 @@ def test_words_that_look_like_a_formula_stay_text(begin: str) -> None:
 
 
 def test_the_same_sheet_is_the_same_file() -> None:
-    assert workbook(printed()) == workbook(printed())
+    assert printed().data() == printed().data()
 
 
 async def exported(folder: Path) -> Path:
@@ -113,7 +193,9 @@ async def test_zhibu_export_writes_the_sheet_and_facts_that_score_the_same(tmp_p
     out = tmp_path / "out"
     said = export(config, "first", "qianjiang-2017", out)
     assert said.exit_code == 0, said.output
-    assert sorted(path.name for path in out.iterdir()) == ["first-facts.yaml", "first-qianjiang-2017-2026.xlsx"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "first-facts.yaml", "first-ledger-2026.xlsx", "first-qianjiang-2017-2026.xlsx", "first-year-2026.png",
+    ]  # fmt: skip
     again = score(BOOK, load_facts(out / "first-facts.yaml"), TODAY)
     page = load_workbook(out / "first-qianjiang-2017-2026.xlsx")["评分表"]
     total = next(row for row in page.rows if row[0].value == "合计")

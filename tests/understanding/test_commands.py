@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.understanding.commands import Command, find_command
+from bot.understanding.sheet_wishes import year_meant
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,10 @@ from bot.understanding.commands import Command, find_command
         ("清除 #128 误发身份证号", Command("purge", "误发身份证号", number=128)),
         ("为什么 三会一课", Command("why", "三会一课")), ("为什么三会一课只有3分", Command("why", "三会一课")),
         ("三会一课为什么只有3分", Command("why", "三会一课")),
+        ("年度图", Command("year_picture")), ("看看去年的年度图", Command("year_picture", "去年")),
+        ("台账", Command("ledger")), ("导出2025年台账", Command("ledger", "2025年")),
+        ("11月台账", Command("records", month=11)), ("导出事实", Command("facts_file")), ("导出", Command("export")),
+        ("导出全部材料", Command("export")), ("导出去年全部", Command("export", "去年")),
     ],
 )  # fmt: skip
 def test_a_wish(text: str, command: Command):
@@ -46,6 +51,7 @@ def test_a_wish(text: str, command: Command):
         "好的昨天开了支委会", "记录一下昨天开了支委会", "提醒大家学习了条例，应到5人", "月报里的支委会是11月5日开的",
         "对了昨天开了党课", "行政支部开了支委会", "学习改革精神", "实到4人", "11月5日", "", "   ", "1月8日",
         "可以说这次主题党日很成功，应到24人", "改革开放史专题党课11月5日，22人参加", "你好",
+        "整理了台账", "导出了会议记录", "台账检查，应到5人", "事实求是专题学习",
     ],
 )  # fmt: skip
 def test_no_wish(text: str):
@@ -54,3 +60,12 @@ def test_no_wish(text: str):
 
 def test_a_long_text_is_no_wish_and_costs_nothing():
     assert find_command("好" * 60000) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "year"),
+    [("", 2026), ("去年", 2025), ("上一年", 2025), ("上年度", 2025), ("今年", 2026), ("2025年", 2025),
+     ("2024年度", 2024), ("二〇二五年", 2025), ("二零二四年", 2024), ("全年", 2026)],
+)  # fmt: skip
+def test_the_year_that_a_file_is_asked_for(words: str, year: int):
+    assert year_meant(words, 2026) == year
