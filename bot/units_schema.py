@@ -31,11 +31,12 @@ _COUNTS = {
     "groups": "党小组",
     "activists": "积极分子",
 }
-_WEEKDAYS = "一二三四五六日"
-_WEEKS = {"第一个": 1, "第二个": 2, "第三个": 3, "第四个": 4, "最后一个": -1}
-_BY_WEEK = re.compile(rf"每月({'|'.join(_WEEKS)})(?:周|星期|礼拜)([{_WEEKDAYS}天])")
+WEEKDAYS = "一二三四五六日"
+WEEKS = {"第一个": 1, "第二个": 2, "第三个": 3, "第四个": 4, "最后一个": -1}
+_BY_WEEK = re.compile(rf"每月({'|'.join(WEEKS)})(?:周|星期|礼拜)([{WEEKDAYS}天])")
 _BY_DAY = re.compile(r"每月([0-9]{1,2})[日号]")
-_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+_DIGITS = str.maketrans("1234", "一二三四")
+_HOURS = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?:[-–—~～]+|至|到)([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _MATRIX_ID = re.compile(r"@[\x21-\x39\x3b-\x7e]+:[A-Za-z0-9.\-\[\]:]+")
 _UNIT_ID = re.compile(r"[\w.\-]{1,64}")
 
@@ -48,7 +49,7 @@ def _unit_id(value: Any) -> Any:
 
 def _matrix_id(value: Any) -> Any:
     if isinstance(value, str) and not _MATRIX_ID.fullmatch(value):
-        raise ValueError('不是 Matrix 账号，应如 "@li:example.org"（要加引号）。')
+        raise ValueError("不是 Matrix 账号，应如 @li:example.org（YAML 里要加引号）。")
     return value
 
 
@@ -71,8 +72,9 @@ def _sizes(value: Any) -> Any:
 def _party_day(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if found := _BY_WEEK.fullmatch(value):
-        return {"week": _WEEKS[found[1]], "weekday": _WEEKDAYS.index(found[2].replace("天", "日")) + 1}
+    value = "".join(value.split())
+    if found := _BY_WEEK.fullmatch(value.translate(_DIGITS)):
+        return {"week": WEEKS[found[1]], "weekday": WEEKDAYS.index(found[2].replace("天", "日")) + 1}
     if (found := _BY_DAY.fullmatch(value)) and 1 <= int(found[1]) <= 31:
         return {"day": int(found[1])}
     raise ValueError("应如“每月第一个周五”“每月最后一个周五”或“每月10日”。")
@@ -81,10 +83,11 @@ def _party_day(value: Any) -> Any:
 def _hours(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    found = _HOURS.fullmatch(value)
-    if not found or value[:5] == value[6:]:
-        raise ValueError('应为不打扰的时段，如 "20:00-08:00"。')
-    return {"from": value[:5], "to": value[6:]}
+    found = _HOURS.fullmatch("".join(value.split()).replace("：", ":"))
+    start, end = (f"{found[1]:0>2}:{found[2]}", f"{found[3]:0>2}:{found[4]}") if found else ("", "")
+    if start == end:
+        raise ValueError("应为不打扰的时段，如 20:00-08:00。")
+    return {"from": start, "to": end}
 
 
 def _zone(value: Any) -> Any:
@@ -181,7 +184,7 @@ class UnitModel(Strict):
     founded_on: Day | None = None
     closed_on: Day | None = None
     merged_into: UnitId | None = None
-    attributes: dict[str, Text] = Field(default_factory=dict)
+    attributes: dict[str, Text | None] = Field(default_factory=dict)
     headcounts: tuple[CountModel, ...] = ()
     rulebooks: tuple[Annotated[BookModel, BeforeValidator(_book)], ...] | None = None
     language: Literal[LANGUAGES] | None = None  # type: ignore[valid-type]  # what bot.locale has

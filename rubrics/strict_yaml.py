@@ -40,10 +40,14 @@ class Document:
             key = key[:-1]
         return self.lines.get(key, 1)
 
+    def where(self, key: Key) -> str:
+        """The place of a key, in words."""
+        return f"第{self.line(key)}行"
+
     def problem(self, key: Key, what: str) -> str:
         """A sentence about one key, with its place."""
-        where = ".".join(str(part) for part in key) or "（整个文件）"
-        return f"{self.name} 第{self.line(key)}行 {where}：{what}"
+        named = ".".join(str(part) for part in key) or "（整个文件）"
+        return f"{self.name} {self.where(key)} {named}：{what}"
 
 
 def load(path: Path) -> Document:

@@ -83,6 +83,12 @@ async def everybody(conn: AsyncConnection, on: date) -> list[Post]:
     return [_post(row) for row in await conn.execute(_POSTS, {"day": on})]
 
 
+async def ended_in_office(conn: AsyncConnection, on: date) -> dict[tuple[str, str, str], date]:
+    """Unit, person and role of what was ended in office rather than by the units file, and since when."""
+    asked = select(posts).where(posts.c.origin == BY_OFFICE, posts.c.until <= on).order_by(posts.c.until)
+    return {(row.unit_id, row.person, row.role): row.until for row in await conn.execute(asked)}
+
+
 async def know(conn: AsyncConnection, person_id: str, name: str) -> None:
     """Somebody is known by a name from now on."""
     await put_over(conn, people, [{"id": person_id, "name": name}])

@@ -1,13 +1,13 @@
 """Brings a file of units into the record: the difference first, then all of it or nothing.
 
 The file speaks for the units it names, and only for them: units it leaves out stay, people enrolled otherwise stay.
-A role that the file no longer gives ends on the day of the import.
+A role that the file no longer gives ends on the day of the import; one that was ended in office is not given back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -16,82 +16,57 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audit
 from storage.columns import in_utc
-from storage.people import FROM_FILE, Person, Post, everybody
+from storage.people import FROM_FILE, Post, ended_in_office, everybody
 from storage.tables import headcounts, people, posts, settings, units
+from storage.unit_entry import FIELDS, Change, ImportRefused, UnitEntry, completed
 from storage.units import Headcount, UnitRow, all_units
 from storage.upsert import add_new, put_over
 
+__all__ = ["Change", "ImportRefused", "UnitEntry", "compare", "import_units"]
 
-@dataclass(frozen=True, slots=True)
-class UnitEntry:
-    """What a file says of one unit. settings: every name the file may hold, None where it is silent (then the unit has
-    no setting of its own); people: with their roles."""
-
-    id: str
-    name: str
-    parent: str | None = None
-    place: int = 0
-    founded_on: date | None = None
-    closed_on: date | None = None
-    merged_into: str | None = None
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-    headcounts: tuple[Headcount, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    people: tuple[tuple[Person, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between file and record. what: unit | name | parent | place | founded_on | closed_on |
-    merged_into | attribute | headcount | setting | role | person; key: which one; before, after: None where absent."""
-
-    unit_id: str
-    what: str
-    key: str = ""
-    before: Any = None
-    after: Any = None
-
-
-class ImportRefused(Exception):
-    """The file doesn't fit the record. code: parent_unknown | merged_unknown | circle; unit_id: where."""
-
-    def __init__(self, unit_id: str, code: str, other: str = "") -> None:
-        super().__init__(f"{unit_id}: {code} {other}")
-        self.unit_id = unit_id
-        self.code = code
-        self.other = other
+ENDED = "ended"
 
 
 async def compare(conn: AsyncConnection, entries: Sequence[UnitEntry], at: datetime) -> list[Change]:
     """What an import would change. Raises ImportRefused."""
     known = {unit.id: unit for unit in await all_units(conn)}
+    return (await _compared(conn, completed(entries, known), known, at))[0]
+
+
+async def import_units(conn: AsyncConnection, entries: Sequence[UnitEntry], *, at: datetime, by: str) -> list[Change]:
+    """Make the record say what the file says; what was changed. Raises ImportRefused."""
+    known = {unit.id: unit for unit in await all_units(conn)}
+    whole = completed(entries, known)
+    changes, touched = await _compared(conn, whole, known, at)
+    if not touched:
+        return changes
+    await _write_units(conn, whole)
+    await _write_details(conn, whole)
+    await _write_people(conn, whole, changes, _day(at))
+    for unit_id in dict.fromkeys(change.unit_id for change in touched):
+        said = [plain(change) for change in touched if change.unit_id == unit_id]
+        await audit.note(conn, by, "import", unit_id, {"changes": said}, at)
+    return changes
+
+
+async def _compared(
+    conn: AsyncConnection, entries: Sequence[UnitEntry], known: Mapping[str, UnitRow], at: datetime
+) -> tuple[list[Change], list[Change]]:
+    """All differences, and those of them that are to be written."""
     _check_tree(entries, known)
     named = {row.id: row.name for row in await conn.execute(select(people))}
     held = await everybody(conn, _day(at))
+    ended = await ended_in_office(conn, _day(at))
     changes: list[Change] = []
     for entry in entries:
         changes += _unit_changes(entry, known.get(entry.id))
-        changes += _role_changes(entry, [post for post in held if post.unit_id == entry.id])
+        changes += _role_changes(entry, [post for post in held if post.unit_id == entry.id], ended)
     told: dict[str, str] = {}
     for entry in entries:
         for person, _ in entry.people:
             if named.get(person.id) != person.name and told.setdefault(person.id, entry.id) == entry.id:
                 changes.append(Change(entry.id, "person", person.id, named.get(person.id), person.name))
-    return changes
-
-
-async def import_units(conn: AsyncConnection, entries: Sequence[UnitEntry], *, at: datetime, by: str) -> list[Change]:
-    """Make the record say what the file says; what was changed. Raises ImportRefused."""
-    changes = await compare(conn, entries, at)
-    if not changes:
-        return []
-    await _write_units(conn, entries)
-    await _write_details(conn, entries)
-    await _write_people(conn, entries, changes, _day(at))
-    for unit_id in dict.fromkeys(change.unit_id for change in changes):
-        said = [plain(change) for change in changes if change.unit_id == unit_id]
-        await audit.note(conn, by, "import", unit_id, {"changes": said}, at)
-    return changes
+    return changes, [change for change in changes if change.what != ENDED]
 
 
 def _day(at: datetime) -> date:
@@ -124,7 +99,7 @@ def _unit_changes(entry: UnitEntry, unit: UnitRow | None) -> list[Change]:
         return [Change(entry.id, "unit", after=entry.name)]
     changes = [
         Change(entry.id, name, "", _json(getattr(unit, name)), _json(getattr(entry, name)))
-        for name in ("name", "parent", "place", "founded_on", "closed_on", "merged_into")
+        for name in FIELDS
         if getattr(unit, name) != getattr(entry, name)
     ]
     pairs = (
@@ -139,13 +114,27 @@ def _unit_changes(entry: UnitEntry, unit: UnitRow | None) -> list[Change]:
     return changes
 
 
-def _role_changes(entry: UnitEntry, held: Sequence[Post]) -> list[Change]:
+def _role_changes(
+    entry: UnitEntry, held: Sequence[Post], ended: Mapping[tuple[str, str, str], date]
+) -> list[Change]:  # fmt: skip
     wanted = [(person.id, role) for person, roles in entry.people for role in roles]
     have = [(post.person, post.role) for post in held]
-    ends = [(post.person, post.role) for post in held if post.origin == FROM_FILE]
-    return [Change(entry.id, "role", person, None, role) for person, role in wanted if (person, role) not in have] + [
-        Change(entry.id, "role", person, role, None) for person, role in ends if (person, role) not in wanted
+    ends = [(post.person, post.role) for post in held if post.origin == FROM_FILE and _speaks_of(entry, post.role)]
+    new = [(person, role) for person, role in wanted if (person, role) not in have]
+    return [
+        *(_given(entry.id, person, role, ended.get((entry.id, person, role))) for person, role in new),
+        *(Change(entry.id, "role", person, role, None) for person, role in ends if (person, role) not in wanted),
     ]
+
+
+def _given(unit_id: str, person: str, role: str, ended: date | None) -> Change:
+    if ended is not None:
+        return Change(unit_id, ENDED, person, ended.isoformat(), role)
+    return Change(unit_id, "role", person, None, role)
+
+
+def _speaks_of(entry: UnitEntry, role: str) -> bool:
+    return entry.spoken is None or role in entry.spoken.roles
 
 
 def _by_day(counts: Sequence[Headcount]) -> dict[str, dict[str, Any]]:
@@ -173,9 +162,11 @@ async def _write_units(conn: AsyncConnection, entries: Sequence[UnitEntry]) -> N
         }
         for e in entries
     ]
-    names = ("name", "parent", "place", "founded_on", "closed_on", "merged_into", "attributes")
     await conn.execute(
-        update(units).where(units.c.id == bindparam("unit")).values({name: bindparam(name) for name in names}), full
+        update(units)
+        .where(units.c.id == bindparam("unit"))
+        .values({name: bindparam(name) for name in (*FIELDS, "attributes")}),
+        full,
     )
 
 

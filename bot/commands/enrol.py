@@ -15,6 +15,7 @@ import typer
 from bot import codes as giving
 from bot.clock import utc_now
 from bot.commands.files import write_private
+from bot.commands.record import with_record
 from bot.settings import Settings, read_settings
 from bot.sheets.code_sheet import GivenOut, workbook
 from bot.understanding.codes import shown
@@ -51,16 +52,12 @@ def enrol(
         work = partial(_give_all, settings, unit, _role(role), days, out)
     else:
         work = partial(_give, settings, unit, _role(role), days)
-    asyncio.run(_with_record(settings, work))
+    asyncio.run(with_record(settings, partial(_in_turn, work)))
 
 
-async def _with_record(settings: Settings, work: Work) -> None:
-    database = await Database.open(settings.database_url)
-    try:
-        async with database.turn() as conn:
-            await work(conn)
-    finally:
-        await database.close()
+async def _in_turn(work: Work, database: Database) -> None:
+    async with database.turn() as conn:
+        await work(conn)
 
 
 async def _give(settings: Settings, unit_id: str, role: str, days: int, conn: Connection) -> None:

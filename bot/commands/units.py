@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 from collections import defaultdict
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,9 +13,13 @@ from typing import Annotated, Any
 import typer
 
 from bot.clock import utc_now
-from bot.settings import Settings, read_settings
+from bot.commands.files import write_private
+from bot.commands.record import with_record
+from bot.roster.changes import sentence
+from bot.settings import read_settings
 from bot.units_file import read_file
 from bot.units_schema import ROLE_NAMES
+from rubrics.strict_yaml import FileError
 from storage import people, units
 from storage.database import Database
 from storage.people import Post
@@ -24,15 +28,11 @@ from storage.units import Headcount, UnitRow
 
 app = typer.Typer(no_args_is_help=True, help="单位、人数和人员：导入、查看、样例。")
 Config = Annotated[Path, typer.Option(help="设置文件")]
-_WHAT = {
-    "name": "名称", "parent": "上级", "place": "顺序", "founded_on": "成立日期", "closed_on": "撤销日期",
-    "merged_into": "并入", "attribute": "属性", "headcount": "人数", "setting": "设置", "person": "姓名",
-}  # fmt: skip
 
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="单位名册（YAML），样例见 zhibu units template")],
+    file: Annotated[Path, typer.Argument(help="名册：.xlsx、.csv 或 YAML，样例见 zhibu units template")],
     config: Config = Path("zhibu.yaml"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看变化，不写入")] = False,
 ) -> None:
@@ -50,14 +50,26 @@ def import_file(
         except ImportRefused as error:
             raise read.refused(error) from None
 
-    changes = asyncio.run(_with_record(settings, bring))
+    async def lacking(database: Database) -> dict[str, list[str]]:
+        """Who is named in the file without an account, in offices that nobody holds."""
+        async with database.look() as conn:
+            held = {(p.unit_id, p.role) for p in await people.everybody(conn, utc_now().date())}
+        return {role: [i for i in ids if (i, role) not in held] for role, ids in read.lacking.items()}
+
+    changes = asyncio.run(with_record(settings, bring))
     names = {entry.id: entry.name for entry in read.entries}
     for change in changes:
-        typer.echo(f"{names[change.unit_id]}（{change.unit_id}）：{_sentence(change)}")
-    if not changes:
+        typer.echo(f"{_called(change.unit_id, names)}：{sentence(change)}")
+    count = sum(change.what != "ended" for change in changes)
+    if not count:
         typer.echo("没有变化。")
     else:
-        typer.echo(f"共{len(changes)}处变化，{'这是试运行，没有写入' if dry_run else '已写入'}。")
+        typer.echo(f"共{count}处变化，{'这是试运行，没有写入' if dry_run else '已写入'}。")
+    for role, ids in asyncio.run(with_record(settings, lacking)).items() if read.lacking else ():
+        if not ids:
+            continue
+        top, name = "上级编号" if len(ids) > 1 else ids[0], ROLE_NAMES[role]
+        typer.echo(f"有{len(ids)}个单位的{name}没有账号：用 zhibu enrol --unit {top} --role {name} 发登记码。")
 
 
 @app.command("list")
@@ -70,7 +82,7 @@ def show(config: Config = Path("zhibu.yaml")) -> None:
             settings = await units.inherited(conn, [row.id for row in rows])
             return rows, settings, await people.everybody(conn, utc_now().date())
 
-    rows, settings, posts = asyncio.run(_with_record(read_settings(config), load))
+    rows, settings, posts = asyncio.run(with_record(read_settings(config), load))
     if not rows:
         typer.echo("还没有单位。请照 zhibu units template 填写名册，再用 zhibu units import 导入。")
     below: dict[str | None, list[UnitRow]] = defaultdict(list)
@@ -90,34 +102,63 @@ def show(config: Config = Path("zhibu.yaml")) -> None:
 
 
 @app.command()
-def template() -> None:
-    """打印一份名册样例，照着填写。"""
+def template(
+    xlsx: Annotated[Path | None, typer.Option(help="写成 .xlsx：单位、人数、人员三张表，带填写说明")] = None,
+    csv: Annotated[Path | None, typer.Option(help="写成 .csv：一行一个单位")] = None,
+) -> None:
+    """给一份名册样例，照着填写；不写 --xlsx 或 --csv 就打印 YAML 的。"""
+    from bot.roster import writing
+
+    if xlsx is not None:
+        _written(xlsx, writing.workbook(writing.empty()))
+    if csv is not None:
+        _written(csv, writing.as_csv(writing.empty()[0]))
+    if xlsx or csv:
+        return
     typer.echo(resources.files("bot.commands").joinpath("units.example.yaml").read_text(encoding="utf-8"), nl=False)
 
 
-async def _with_record(settings: Settings, work: Any) -> Any:
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = await Database.open(settings.database_url)
-    try:
-        return await work(database)
-    finally:
-        await database.close()
+@app.command()
+def export(
+    xlsx: Annotated[Path | None, typer.Option(help="写成 .xlsx")] = None,
+    yaml: Annotated[Path | None, typer.Option(help="写成 YAML")] = None,
+    unit: Annotated[str | None, typer.Option(help="只要这个单位和它以下的")] = None,
+    config: Config = Path("zhibu.yaml"),
+) -> None:
+    """把在册的单位、人数、设置和人员写成名册；原样再导入，没有变化。"""
+    from bot.roster import writing
+    from bot.roster.rows import sheets
+    from bot.roster.yaml_writing import as_yaml
+
+    if xlsx is None and yaml is None:
+        raise typer.BadParameter("要写 --xlsx 文件 或 --yaml 文件。")
+
+    settings = read_settings(config)
+
+    async def load(database: Database) -> tuple[list[UnitRow], list[Post]]:
+        async with database.look() as conn:
+            rows = await (units.all_units(conn) if unit is None else units.subtree(conn, unit))
+            return rows, await people.everybody(conn, utc_now().astimezone(settings.zone).date())
+
+    rows, posts = asyncio.run(with_record(settings, load))
+    if not rows:
+        raise FileError(
+            ["还没有单位可以导出。" if unit is None else f"没有单位“{unit}”。请用 zhibu units list 查看编号。"]
+        )
+    if xlsx is not None:
+        _written(xlsx, writing.workbook(sheets(rows, posts)))
+    if yaml is not None:
+        _written(yaml, as_yaml(rows, posts))
 
 
-def _sentence(change: Change) -> str:
-    if change.what == "unit":
-        return "新单位"
-    if change.what == "role":
-        role = ROLE_NAMES[change.after or change.before]
-        return f"{change.key} {'任' if change.after else '不再任'}{role}"
-    key = f" {change.key}" if change.key else ""
-    return f"{_WHAT[change.what]}{key}：{_shown(change.before)} → {_shown(change.after)}"
+def _written(path: Path, data: bytes) -> None:
+    write_private(path, data)
+    typer.echo(f"已写入 {path}")
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "（无）"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _called(unit_id: str, names: Mapping[str, str]) -> str:
+    name = names[unit_id]
+    return f"{name}（{unit_id}）" if name != unit_id else unit_id
 
 
 def _line(row: UnitRow, settings: dict[str, Any], posts: list[Post]) -> str:

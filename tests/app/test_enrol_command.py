@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from rubrics.strict_yaml import FileError
+from tests.command_line import run
 
 UNITS = """
 units:
@@ -23,15 +24,6 @@ units:
       - {id: b3, name: 第三支部, closed_on: 2020-01-01}
       - {id: b4, name: 第四支部}
 """
-
-
-def run(*words: object) -> str:
-    """What the command prints; a mistake is raised."""
-    done = CliRunner().invoke(cli, [str(word) for word in words])
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == 0, done.output
-    return done.output
 
 
 @pytest.fixture
