@@ -10,7 +10,8 @@ from rubrics import load_activities
 
 NAMES = {
     "rulebooks": "考核规则", "party_day": "党日", "deadlines": "期限", "quiet_hours": "不打扰", "holidays": "节假日",
-    "bodies": "考评员代表", "language": "语言", "time_zone": "时区", "stages_off": "不提醒的阶段", "remind_room": "提醒发到",
+    "bodies": "考评员代表", "language": "语言", "time_zone": "时区", "stages_off": "不提醒的阶段",
+    "remind_room": "提醒发到",
 }  # fmt: skip
 NO_BOOKS = "不适用"
 STAGES = {"week": "提前一周", "three": "提前三天", "day": "当天", "after": "过后一次"}

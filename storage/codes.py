@@ -52,12 +52,12 @@ async def make(
 
 
 async def by_hash(conn: AsyncConnection, code_hash: str) -> CodeRow | None:
-    """The code with this hash, held until the turn ends: of two people who send it at once the second finds it used."""
+    """The code with this hash."""
     return await _one(conn, codes.c.hash == code_hash)
 
 
 async def by_number(conn: AsyncConnection, number: int) -> CodeRow | None:
-    """The code people call by this number, held like by_hash."""
+    """The code people call by this number."""
     return await _one(conn, codes.c.number == number)
 
 
@@ -83,7 +83,7 @@ _unused = and_(codes.c.used_at.is_(None), codes.c.cancelled_at.is_(None))
 
 
 async def _one(conn: AsyncConnection, which: Any) -> CodeRow | None:
-    found = (await conn.execute(select(codes).where(which).with_for_update())).first()
+    found = (await conn.execute(select(codes).where(which))).first()
     return _row(found) if found else None
 
 

@@ -41,6 +41,7 @@ def everything(config: Path) -> str:
     return "".join(path.read_bytes().decode("latin-1") for path in (config.parent / "data").glob("zhibu.db*"))
 
 
+@pytest.mark.sqlite("looks into the file")
 def test_a_code_is_shown_once_and_kept_as_a_hash(config: Path) -> None:
     said = run("enrol", "--unit", "b2", "--role", "书记", "--days", 3, "--config", config)
     found = re.search(r"登记 ([A-Z2-9]{4})-([A-Z2-9]{4})”", said)

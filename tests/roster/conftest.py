@@ -39,9 +39,9 @@ def make(tmp_path: Path) -> Make:
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
+async def db(url: str) -> AsyncIterator[Database]:
     """An empty record."""
-    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'zhibu.db'}")
+    database = await Database.open(url)
     yield database
     await database.close()
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -96,6 +97,7 @@ async def again(folder: Path, tree: Sequence[UnitEntry]) -> dict[str, list[Any]]
     return found
 
 
+@pytest.mark.sqlite("a new record for each example")
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees())
 def test_a_record_written_and_read_again_is_the_same(tree: tuple[UnitEntry, ...]) -> None:
