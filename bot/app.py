@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
 from bot.clock import utc_now
 from bot.forgetting import forget_old
+from bot.health import Health, serving
 from bot.house import House
 from bot.matrix.link import Link
 from bot.matrix.settings import LinkSettings
+from bot.meters import Meters
+from bot.notify import keep_alive, notify
 from bot.parcels import Parcels
 from bot.reminders.tick import Reminders, schedule
 from bot.sender import Sender
@@ -60,9 +66,9 @@ def link_settings(settings: Settings, password: str | None) -> LinkSettings:
 async def _serve(
     settings: Settings, house: House, database: Database, link: Link, offset: timedelta, stop: asyncio.Event
 ) -> None:
-    account = settings.user_id
+    account, meters = settings.user_id, Meters()
     parcels = Parcels(settings.parcels)
-    sender = Sender(database, account, link.deliver, link.typing, utc_now, link.store, parcels)
+    sender = Sender(database, account, link.deliver, link.typing, utc_now, link.store, parcels, meters)
     worker = Worker(
         database,
         account,
@@ -73,6 +79,7 @@ async def _serve(
         keys_since=link.keys_since,
         fetch=link.download,
         wake_sender=sender.wake,
+        meters=meters,
     )
     async with database.look() as conn:
         since = await inbox.load_token(conn, account)
@@ -82,35 +89,59 @@ async def _serve(
             f"确要从头开始，先删除 {settings.data / 'matrix' / 'login.json'}。"
         )
     await sender.sweep()
-    tasks = [
-        asyncio.create_task(link.run(since, worker.receive), name="sync"),
-        asyncio.create_task(worker.run(), name="worker"),
-        asyncio.create_task(sender.run(link.caught_up), name="sender"),
-        asyncio.create_task(_watch_unreadable(worker), name="unreadable"),
-        asyncio.create_task(stop.wait(), name="stop"),
-    ]
     scheduler = schedule(partial(_tick, database, Reminders(database, account, house), offset, sender))
-    scheduler.start()
-    log.info("started", account=account)
+    async with serving(Health(database, account, meters, utc_now), settings.monitoring):
+        scheduler.start()
+        log.info("started", account=account)
+        try:
+            await _until_one_ends(
+                link.run(since, worker.receive),
+                worker.run(),
+                sender.run(link.caught_up),
+                _watch_unreadable(worker),
+                keep_alive(),
+                stop.wait(),
+            )
+        finally:
+            scheduler.shutdown(wait=False)
+            log.info("stopped", account=account)
+
+
+async def _until_one_ends(*work: Coroutine[Any, Any, object]) -> None:
+    """Run all until one ends, and raise what it raised; the others are cancelled."""
+    tasks = [asyncio.create_task(one) for one in work]
+    notify("READY=1")
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
     finally:
-        scheduler.shutdown(wait=False)
+        notify("STOPPING=1")
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        log.info("stopped", account=account)
 
 
 async def _tick(database: Database, reminders: Reminders, offset: timedelta, sender: Sender) -> None:
     await reminders.tick(utc_now() + offset, utc_now())
     sender.wake()  # also for what another process put there: zhibu outbox again
-    await forget_old(database, utc_now())
+    with passing():
+        await forget_old(database, utc_now())
 
 
 async def _watch_unreadable(worker: Worker) -> None:
     while True:
         await asyncio.sleep(LOOK_FOR_UNREADABLE)
-        await worker.tell_unreadable()
+        with passing():
+            await worker.tell_unreadable()
+
+
+@contextmanager
+def passing() -> Iterator[None]:
+    """What fails here because the record is unavailable for a passing reason is tried again at the next time."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not error.temporary:
+            raise
+        log.warning("record_unavailable", error=str(error))

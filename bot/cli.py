@@ -29,12 +29,12 @@ cli.add_typer(outbox.app, name="outbox")
 
 
 def main() -> None:
-    """Run the command line. Exit status: 0 well, 1 something failed, 2 wrong input."""
+    """Run the command line. Exit status: 0 well, 1 something failed that another try may mend, 2 wrong input."""
     try:
         cli()
     except (FileError, DatabaseError, LinkError) as error:
         print(error, file=sys.stderr)
-        sys.exit(2)
+        sys.exit(1 if getattr(error, "temporary", False) else 2)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

@@ -12,6 +12,7 @@ import structlog
 
 from bot.crew import Crew
 from bot.events import Delivery, Outgoing, Verdict
+from bot.meters import Meters
 from bot.parcels import Parcels
 from storage import outbox
 from storage.database import Database, DatabaseError
@@ -27,7 +28,8 @@ TYPING_AFTER = 1.0
 
 class Sender:
     """Sends what the outbox holds. deliver: the Matrix edge; typing: tells a room that an answer is on its way; upload:
-    stores a file for a room (bytes, name, type) and gives its event's content; parcels: where files lie until then."""
+    stores a file for a room (bytes, name, type) and gives its event's content; parcels: where files lie until then;
+    meters: of the process."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Sender:
         clock: Callable[[], datetime],
         upload: Upload,
         parcels: Parcels,
+        meters: Meters | None = None,
     ) -> None:
         self._database = database
         self._account = account
@@ -46,6 +49,7 @@ class Sender:
         self._clock = clock
         self._upload = upload
         self._parcels = parcels
+        self._meters = meters or Meters()
         self._rooms = Crew()
         self._background: set[asyncio.Task[None]] = set()
 
@@ -136,6 +140,7 @@ class Sender:
         async with self._database.turn(holding=()) as conn:
             if delivery.verdict is Verdict.SENT and delivery.event_id:
                 await outbox.sent(conn, self._account, row.transaction_id, delivery.event_id, self._clock())
+                self._meters.sent(row.cause)
             else:
                 log.warning("send_refused", room=row.room_id, why=delivery.why)
                 await outbox.set_aside(conn, self._account, row.transaction_id, delivery.why, self._clock())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.dialogue.accepting import MEGABYTE, Limits
@@ -60,13 +61,32 @@ class Attachments(Strict):
         return Limits(self.max_mb * MEGABYTE, self.types)
 
 
+class Monitoring(Strict):
+    """Where health and numbers are served. port: None serves nothing, 0 lets the system choose; open_to_network: says
+    that an address beyond this machine is meant."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    address: str = "127.0.0.1"
+    open_to_network: bool = False
+
+    @model_validator(mode="after")
+    def _loopback(self) -> Self:
+        try:
+            here = ip_address(self.address).is_loopback
+        except ValueError:
+            raise ValueError(f"address 应为 IP 地址，如 127.0.0.1，而不是“{self.address}”。") from None
+        if not here and not self.open_to_network:
+            raise ValueError(f"{self.address} 不是本机地址，别的机器也能看到。确实要这样，请写 open_to_network: true。")
+        return self
+
+
 class Settings(Strict):
     """What zhibu.yaml says.
 
     homeserver: its address; user_id: the bot's account; password_file: where its password lies (0600); data: the
     folder for keys, files and, unless database names another, the SQLite record; contact: whom people ask to be
     enrolled, as they should read it; rulebooks: a folder with rulebooks of one's own; attachments: which files are
-    kept.
+    kept; monitoring: where health and numbers can be read.
     """
 
     homeserver: str
@@ -80,6 +100,7 @@ class Settings(Strict):
     time_zone: str = "Asia/Shanghai"
     rulebooks: Path | None = None
     attachments: Attachments = Attachments()
+    monitoring: Monitoring = Monitoring()
 
     @field_validator("homeserver")
     @classmethod

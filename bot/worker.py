@@ -23,6 +23,7 @@ from bot.house import House
 from bot.keeping import keep
 from bot.loading import load_context
 from bot.locale import words
+from bot.meters import Meters
 from bot.parcels import Parcels
 from bot.reach import Wider, reach, within
 from bot.receiving import store
@@ -44,7 +45,8 @@ class Worker:
 
     clock: gives UTC now; offset: added to a message's own time (demo and tests shift both by the same);
     read_again: decrypts a kept event once its key is here; keys_since: what was sent before then was not meant for the
-    keys we have; fetch: downloads a file, at most so many bytes; wake_sender: called after answers were stored.
+    keys we have; fetch: downloads a file, at most so many bytes; wake_sender: called after answers were stored; meters:
+    of the process.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Worker:
         keys_since: datetime = EVER,
         fetch: Fetch = nowhere,
         wake_sender: Callable[[], None] = lambda: None,
+        meters: Meters | None = None,
     ) -> None:
         self.database = database
         self.account = account
@@ -69,6 +72,7 @@ class Worker:
         self._keys_since = keys_since
         self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits)
         self._wake_sender = wake_sender
+        self._meters = meters or Meters()
         self._parcels = Parcels(house.settings.parcels)
         self._rooms = Crew()
         self._running = False
@@ -87,6 +91,7 @@ class Worker:
                     raise
                 log.warning("record_unavailable", error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)
+        self._meters.synced(event.event_id for event in batch.events)
         if self._running:
             self._start(event.room_id for event in batch.events)
             self._start(room_id for room_id, _ in batch.keys)
@@ -99,13 +104,24 @@ class Worker:
         self._filing.store.clear_temporary()
         self._running = True
         try:
-            async with self.database.look() as conn:
-                self._start(await inbox.rooms_waiting(conn, self.account))
+            self._start(await self._left_over())
             while True:
                 await self._rooms.rung()
         finally:
             self._running = False
             await self._rooms.stop()
+
+    async def _left_over(self) -> list[str]:
+        """The rooms where something waits from before."""
+        while True:
+            try:
+                async with self.database.look() as conn:
+                    return await inbox.rooms_waiting(conn, self.account)
+            except DatabaseError as error:
+                if not error.temporary:
+                    raise
+                log.warning("record_unavailable", error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def drain(self) -> None:
         """Answer all that waits, then return (for a talk without a homeserver, and for tests)."""
@@ -188,6 +204,7 @@ class Worker:
         except Exception:
             log.exception("turn_failed", event_id=row.event_id)
             await self._set_aside(row, event, told=told)
+            self._meters.turned(row.event_id, "failed")
         self._wake_sender()
 
     async def _take(
@@ -201,6 +218,7 @@ class Worker:
                 return
             outcome = await self._decide(conn, event, arrived, told, holding)
             await self._consumed(conn, row, outcome, told=told)
+        self._meters.turned(row.event_id, "unreadable" if told else outcome)
 
     async def _consumed(self, conn: Connection, row: InboxRow, outcome: str, *, told: Sequence[InboxRow]) -> None:
         for unread in told:

@@ -55,3 +55,8 @@ async def since(conn: AsyncConnection, account: str, moment: datetime) -> tuple[
     count = await conn.scalar(select(func.count()).select_from(withheld).where(here))
     who = await conn.scalars(select(withheld.c.sender).where(here).distinct().order_by(withheld.c.sender))
     return count or 0, tuple(who)
+
+
+async def forget_old(conn: AsyncConnection, before: datetime) -> None:
+    """Refusals from before a moment serve nobody any more."""
+    await conn.execute(delete(withheld).where(withheld.c.at < before))

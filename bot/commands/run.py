@@ -8,12 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from bot.clock import utc_now
 from bot.commands.now import parse_now
 from bot.logs import configure
+from bot.matrix.errors import LinkError
 from bot.settings import read_settings
+from rubrics.strict_yaml import FileError
+from storage.errors import DatabaseError
 
 
 def run(
@@ -34,4 +38,10 @@ def run(
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         await serve(settings, offset=offset, stop=stop)
 
-    asyncio.run(until_stopped())
+    try:
+        asyncio.run(until_stopped())
+    except (FileError, DatabaseError, LinkError):
+        raise
+    except Exception as error:  # its words may quote a message, and this goes to the log
+        structlog.get_logger(__name__).exception("crashed")
+        raise typer.Exit(1) from error

@@ -7,7 +7,11 @@ from typing import Any
 
 
 class LinkError(Exception):
-    """The link can't go on; the words are a sentence for the administrator."""
+    """The link can't go on; the words are a sentence for the administrator. temporary: another start may succeed."""
+
+    def __init__(self, words: str, *, temporary: bool = False) -> None:
+        super().__init__(words)
+        self.temporary = temporary
 
 
 class Revoked(LinkError):

@@ -60,7 +60,8 @@ class Link:
             await wire.close()
             held.close()
             if isinstance(error, CallFailed | Unreachable):
-                raise SignInFailed(f"无法登录 {settings.homeserver}（{error}）：请检查地址和网络后再试") from error
+                words = f"无法登录 {settings.homeserver}（{error}）：请检查地址和网络后再试"
+                raise SignInFailed(words, temporary=True) from error
             raise
         return cls(settings, client, login, held)
 

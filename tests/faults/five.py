@@ -1,8 +1,10 @@
-"""Five secretaries who hold scripted conversations with a bot that is a process of its own."""
+"""Five secretaries, or fewer, who hold scripted conversations with a bot that is a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import re
 import secrets
 import signal
@@ -11,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -60,18 +63,37 @@ class Secretary:
 
 @dataclass(slots=True)
 class Bot:
-    """The bot's process on a folder of its own."""
+    """The bot's process on a folder of its own. environment: beside ours; options: of zhibu run."""
 
     folder: Path
     settings: Settings
     process: asyncio.subprocess.Process | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ("--now", NOW.isoformat())
+
+    @property
+    def log(self) -> Path:
+        """What it writes to the terminal, of all its lives."""
+        return self.folder / "zhibu.log"
 
     async def start(self) -> None:
-        with (self.folder / "zhibu.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", "--config", str(self.folder / "zhibu.yaml"),
-                "--now", NOW.isoformat(), stdout=log, stderr=log,
+                sys.executable, "-m", "bot", "run", "--config", str(self.folder / "zhibu.yaml"), *self.options,
+                stdout=log, stderr=log, env={**os.environ, **self.environment},
             )  # fmt: skip
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """The lines of the log about something, as they were written."""
+        lines = [line for line in self.log.read_text("utf-8").splitlines() if line.startswith("{")]
+        return [found for line in lines if (found := json.loads(line)).get("event") == event]
+
+    async def until_logged(self, event: str, count: int = 1) -> dict[str, Any]:
+        """Wait until something is in the log so many times; its last line."""
+        async with asyncio.timeout(PATIENCE):
+            while len(found := self.logged(event)) < count:
+                await asyncio.sleep(0.05)  # the log is another process's
+        return found[-1]
 
     async def kill(self) -> None:
         assert self.process is not None
@@ -84,17 +106,20 @@ class Bot:
             await self.process.wait()
 
 
-async def settle(homeserver: Homeserver, folder: Path) -> tuple[Bot, list[Secretary]]:
-    """A bot with a fresh record of five branches, and their secretaries in their rooms, welcomed."""
+async def settle(
+    homeserver: Homeserver, folder: Path, *, people: int = 5, environment: dict[str, str] | None = None, **more: Any
+) -> tuple[Bot, list[Secretary]]:
+    """A bot with a fresh record of five branches, and the secretaries of the first few in their rooms, welcomed. more:
+    further settings."""
     folder.mkdir()
     tag = secrets.token_hex(3)
     bot_id = await homeserver.register(f"bot-{tag}", "pw", "支部记事")
-    people = [await homeserver.register(f"s{n}-{tag}", "pw", f"书记{n}") for n in range(1, 6)]
+    named = [await homeserver.register(f"s{n}-{tag}", "pw", f"书记{n}") for n in range(1, 6)]
     (folder / "password").touch(mode=0o600)
     (folder / "password").write_text("pw")
     config = {
         "homeserver": homeserver.url, "user_id": bot_id, "password_file": "password", "data": "data",
-        "invitations": {"servers": [homeserver.server_name]},
+        "invitations": {"servers": [homeserver.server_name]}, **more,
     }  # fmt: skip
     (folder / "zhibu.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     units = [
@@ -104,7 +129,7 @@ async def settle(homeserver: Homeserver, folder: Path) -> tuple[Bot, list[Secret
             "headcounts": [{"since": "2025-01-01", "正式": 24, "委员": 5, "党小组": [8, 8, 8]}],
             "people": [{"id": person, "name": f"书记{n}", "roles": ["secretary"]}],
         }
-        for n, person in enumerate(people, 1)
+        for n, person in enumerate(named, 1)
     ]  # fmt: skip
     (folder / "units.yaml").write_text(yaml.safe_dump({"units": units}, allow_unicode=True), encoding="utf-8")
     settings = read_settings(folder / "zhibu.yaml")
@@ -113,10 +138,10 @@ async def settle(homeserver: Homeserver, folder: Path) -> tuple[Bot, list[Secret
     async with database.turn() as conn:
         await import_units(conn, read_units(folder / "units.yaml"), at=NOW, by="test")
     await database.close()
-    bot = Bot(folder, settings)
+    bot = Bot(folder, settings, environment=environment or {})
     await bot.start()
     secretaries = []
-    for n, user_id in enumerate(people, 1):
+    for n, user_id in enumerate(named[:people], 1):
         person = await Person.sign_in(homeserver.url, user_id, "pw", folder / f"s{n}")
         room_id = await person.open_dm(bot_id, timeout=PATIENCE)
         await person.wait_for(room_id=room_id, timeout=PATIENCE)  # the welcome
