@@ -144,7 +144,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a score rests on, for one unit and those below it."""
+    """All that a score rests on, for one unit and those below it. before: its grades of the years before, the newest
+    first, for what follows in the second year running."""
 
     unit: Unit
     activities: tuple[Activity, ...] = ()
@@ -153,3 +154,4 @@ class Facts:
     findings: tuple[Finding, ...] = ()
     results: tuple[Result, ...] = ()
     people: tuple[Person, ...] = ()
+    before: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ def facts_of(file: FactsFile, document: Document, year: int | None = None, at: K
         judgements=tuple(Judgement(**entry.model_dump()) for entry in file.judgements),
         findings=tuple(Finding(**entry.model_dump()) for entry in file.findings),
         results=tuple(Result(e.name, result_value(e.value), e.on, e.note, e.year) for e in file.results),
-        people=tuple(Person(**entry.model_dump()) for entry in file.people),
+        people=tuple(Person(**entry.model_dump()) for entry in file.people), before=file.before,
     )  # fmt: skip
 
 
@@ -125,6 +125,7 @@ def dump_facts(facts: Facts) -> str:
     data["facts"] = [_entry(activity) for activity in facts.activities]
     for name in ("judgements", "findings", "results", "people"):
         data[name] = [_plain(entry) for entry in getattr(facts, name)]
+    data["before"] = list(facts.before)
     kept = {key: value for key, value in data.items() if value}
     head = "# 事实文件：单位、活动、评分、查出的问题、外来结果；写法见 docs/rubrics.md。\n"
     return head + yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=110)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rubrics.facts import Facts
-from rubrics.fields import Strict
+from rubrics.facts import Facts, Finding, Judgement, Unit
 from rubrics.rulebooks import Rubric
 from rubrics.schema.clause import Clause
 from rubrics.schema.rulebook import Rulebook
+from rubrics.strict_yaml import Key
+from rubrics.told import amiss, results
 
 
 def known_clauses(book: Rulebook) -> set[str]:
@@ -26,41 +27,54 @@ def _all(clause: Clause) -> Iterator[Clause]:
         yield from _all(child)
 
 
-def check_facts(rubric: Rubric, facts: Facts) -> tuple[str, ...]:
-    """One sentence for each judgement, finding or result that the rulebook has no place for."""
+def check_facts(rubric: Rubric, facts: Facts) -> tuple[tuple[Key, str], ...]:
+    """A place in the facts file and a sentence for each entry that the rulebook has no place for, or would misread."""
+    return (*_clauses(rubric, facts), *_told(rubric, facts), *_attributes(rubric, facts), *_before(rubric, facts))
+
+
+def _clauses(rubric: Rubric, facts: Facts) -> Iterator[tuple[Key, str]]:
+    """Judgements and findings under numbers that there aren't."""
     known = known_clauses(rubric.book)
-    problems = []
-    for name, entries in (("judgements", facts.judgements), ("findings", facts.findings)):
-        for entry in entries:
+    lists: tuple[tuple[str, Sequence[Judgement | Finding]], ...] = (
+        ("judgements", facts.judgements),
+        ("findings", facts.findings),
+    )
+    for name, entries in lists:
+        for index, entry in enumerate(entries):
             if entry.rubric in (None, rubric.id) and entry.clause not in known:
                 said = f"{rubric.id} 没有条款“{entry.clause}”。请用 zhibu rubric show {rubric.id} 查编号。"
-                problems.append(f"{name}：{said}")
-    results = _results(rubric.book)
-    for result in facts.results:
-        if result.name not in results:
-            said = "、".join(sorted(results)) or "（没有）"
-            problems.append(f"results：{rubric.id} 不用“{result.name}”这项结果。用到的有：{said}。")
+                yield (name, index, "clause"), said
     numbers = {activity.number for activity in facts.activities}
-    for finding in facts.findings:
+    for index, finding in enumerate(facts.findings):
         if lost := [str(number) for number in finding.numbers if number not in numbers]:
-            problems.append(f"findings：没有编号为 {'、'.join(lost)} 的活动（条款 {finding.clause}）。")
-    return tuple(problems)
+            yield ("findings", index, "numbers"), f"没有编号为 {'、'.join(lost)} 的活动（条款 {finding.clause}）。"
 
 
-def _results(book: Rulebook) -> set[str]:
-    """The names of results that a rulebook reads."""
-    found: set[str] = {term.result for term in book.mix if term.result}
-    _collect(book, found)
-    return found
+def _told(rubric: Rubric, facts: Facts) -> Iterator[tuple[Key, str]]:
+    """Results that no clause reads, or that are written in another way than it reads them."""
+    known = results(rubric)
+    for index, result in enumerate(facts.results):
+        if result.name not in known:
+            said = "、".join(sorted(known)) or "（没有）"
+            yield ("results", index, "name"), f"{rubric.id} 不用“{result.name}”这项结果。用到的有：{said}。"
+        elif right := amiss(rubric, "result", result.name, result.value):
+            yield ("results", index, "value"), f"“{result.name}”写的是 {result.value}，请写 {right}。"
 
 
-def _collect(value: object, found: set[str]) -> None:
-    if isinstance(value, tuple):
-        for item in value:
-            _collect(item, found)
-    elif isinstance(value, Strict):
-        name = getattr(value, "result", None)
-        if isinstance(name, str):
-            found.add(name)
-        for field in type(value).model_fields:
-            _collect(getattr(value, field), found)
+def _attributes(rubric: Rubric, facts: Facts) -> Iterator[tuple[Key, str]]:
+    """Attributes that are written in another way than a clause reads them."""
+    places: list[tuple[Key, Unit]] = [(("unit",), facts.unit)]
+    places += [(("subunits", index), unit) for index, unit in enumerate(facts.subunits)]
+    for place, unit in places:
+        for name, value in unit.attributes.items():
+            if right := amiss(rubric, "attribute", name, value):
+                yield (*place, "attributes", name), f"“{name}”写的是 {value}，请写 {right}。"
+
+
+def _before(rubric: Rubric, facts: Facts) -> Iterator[tuple[Key, str]]:
+    """Grades of the years before that the rulebook doesn't give."""
+    known = [band.name for pool in rubric.book.grades for band in pool.bands] + [v.grade for v in rubric.book.veto]
+    for index, grade in enumerate(facts.before):
+        if grade not in known:
+            said = "、".join(dict.fromkeys(known)) or "（没有）"
+            yield ("before", index), f"{rubric.id} 没有等次“{grade}”。有的是：{said}。"

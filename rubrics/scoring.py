@@ -35,7 +35,7 @@ def score(rubric: Rubric, facts: Facts, as_of: date, *, year: int | None = None)
     sections = [line for line in tree.lines if line.parent is None]
     left = None if full is None else remaining(full, nodes)[0]
     total = _sections(sections, rubric, left, hidden(left, nodes), len(tree.lines) - len(sections))
-    totals.mix(total, here, book, left if left is not None else NIL)
+    totals.mix(total, here, book, full or NIL, left if left is not None else NIL)
     totals.bonus(total, here, book)
     totals.deductions(total, here, book, sections)
     totals.falsification(total, here, book)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.now import parse_now
-from rubrics import Rubric, detail, explain, load_catalog, load_rubric, rubric_in_force
+from rubrics import Facts, Rubric, detail, explain, load_catalog, load_rubric, rubric_in_force
 from rubrics import score as score_facts
 from rubrics.evaluate.value import said
 from rubrics.factsfile import load_facts
@@ -24,7 +24,7 @@ from rubrics.lint_sources import check_sources
 from rubrics.ranking import Standing
 from rubrics.ranking import rank as rank_units
 from rubrics.rulebooks import beside, lay_over, load_overlay
-from rubrics.strict_yaml import FileError
+from rubrics.strict_yaml import FileError, load
 from rubrics.words import span
 
 app = typer.Typer(no_args_is_help=True, help="考核规则：列出、查看、检查。")
@@ -136,7 +136,7 @@ def score(
     day = _day(as_of)
     book = _rubric(rubric, rulebooks, overlay, reading, day)
     told = load_facts(facts, day.year)
-    _refuse(facts, check_facts(book, told))
+    _refuse(facts, book, told)
     sheet = score_facts(book, told, day)
     if as_json:
         clauses = [
@@ -165,12 +165,14 @@ def rank(
     day = _day(as_of) if as_of else parse_now(None).date()
     book = _rubric(rubric, rulebooks, overlay, reading, day)
     scored = []
+    before: dict[str, tuple[str, ...]] = {}
     for path in [*facts, *(more or [])]:
         told = load_facts(path, day.year)
-        _refuse(path, check_facts(book, told))
+        _refuse(path, book, told)
+        before[told.unit.id] = told.before
         scored.append((told.unit, score_facts(book, told, day)))
     _distinct([unit.id for unit, _ in scored])
-    standings = rank_units(book, scored)
+    standings = rank_units(book, scored, before)
     if as_json:
         _print([_standing(s) for s in standings])
         return
@@ -241,9 +243,10 @@ def _day(text: str) -> date:
         raise FileError([f"--as-of 写的是“{text}”，应为日期，如 2026-12-31。"]) from None
 
 
-def _refuse(path: Path, problems: Sequence[str]) -> None:
-    if problems:
-        raise FileError([f"{path} {words}" for words in problems])
+def _refuse(path: Path, rubric: Rubric, facts: Facts) -> None:
+    if problems := check_facts(rubric, facts):
+        document = load(path)  # once more, for the lines
+        raise FileError([document.problem(place, words) for place, words in problems])
 
 
 def _distinct(units: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from rubrics import Rubric
 from rubrics.evaluate.value import said
 from rubrics.fields import parse_share
 from rubrics.schema.rulebook import Deduction
+from rubrics.told import amiss, results, words_of
 
 KINDS: Mapping[str, str] = {
     "通报批评": "criticism", "批评": "criticism", "违规": "violation", "违纪": "violation", "查出": "violation",
@@ -78,17 +79,17 @@ def finding(seat: Seat, command: Command, context: Context) -> Read:
 def result(seat: Seat, command: Command, context: Context) -> Read:
     """A result's body and the question whether to record it; or none, and why not."""
     say = words(context.language)
-    names = sorted(set(_results(seat.rubric)), key=len, reverse=True)
+    names = sorted(results(seat.rubric), key=len, reverse=True)
     text = clean(command.argument).shown
     name = next((n for n in names if text.startswith(n)), None)
     if name is None:
         listed = say("card.list_comma").join(names)
         return None, say("assess.which_result", listed=listed or say("assess.nothing"))
     value = text[len(name) :].strip(" ：:，,为是。")
-    allowed = {str(row.is_) for c, _ in seat.rubric.clauses() if c.scale and c.scale.result == name
-               for row in c.scale.steps if row.is_}  # fmt: skip
-    if not value or (parse_share(value) is None and value not in allowed):
-        choices = say("card.list_comma").join(sorted(allowed))
+    allowed = words_of(seat.rubric, name)
+    right = amiss(seat.rubric, "result", name, value)
+    if not value or right or (parse_share(value) is None and value not in allowed):
+        choices = right or say("card.list_comma").join(sorted(allowed))
         return None, say("assess.result_value", name=name, choices=choices or say("assess.figure"))
     body = {"name": name, "value": value, "note": "", "year": seat.year}
     return body, say("assess.ask_found", unit=seat.unit.name, what=in_words(body, context))
@@ -134,12 +135,6 @@ def _by_clause(rubric: Rubric, flat: str) -> tuple[str, list[tuple[str, Deductio
     fits = [(len(clause), kind) for kind, clause in _all(rubric) if clean(clause).flat in flat]
     kind = max(fits)[1] if fits else ""
     return (kind, list(_places(rubric, kind))) if kind else None
-
-
-def _results(rubric: Rubric) -> Iterator[str]:
-    yield from (term.result for term in rubric.book.mix if term.result)
-    for clause, _ in rubric.clauses():
-        yield from _held(clause.model_copy(update={"parts": (), "best_of": ()}), "result")
 
 
 def _held(value: object, name: str) -> Iterator[str]:

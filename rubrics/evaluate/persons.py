@@ -13,6 +13,8 @@ from rubrics.facts import Activity, Person
 from rubrics.schema.condition import Condition
 from rubrics.sheet import Refused
 
+MEMBERS = "党员"  # the role that everybody in the headcount has
+
 
 def _role(ground: Ground, role: str) -> list[Person]:
     return [person for person in ground.shared.facts.people if role in person.roles]
@@ -95,7 +97,8 @@ def each_pair(ground: Ground, condition: Condition) -> Outcome:
 
 
 def average(ground: Ground, condition: Condition) -> Outcome:
-    """The mean of a value over people; without a list of them, hours times present over the headcount."""
+    """The mean of a value over people; without a list of them, hours times present over all members: where the mean of
+    all is enough, that of the few is, and where it isn't, nobody can tell."""
     people = _role(ground, condition.people or "")
     key = condition.average or ""
     if people:
@@ -111,5 +114,7 @@ def average(ground: Ground, condition: Condition) -> Outcome:
     hours = sum(((figure(a, "hours") or ZERO) * (figure(a, "present") or 1) for a in found), ZERO)
     value = hours / (counts.full + counts.probationary)
     outcome = judge(ground, condition, value, f"人均{number(value)}", grows=True)
+    if condition.people != MEMBERS and outcome.met is not True:
+        outcome = unknown(f"缺少“{condition.people}”名单")
     outcome.counted, outcome.refused = counted(found), refused
     return outcome

@@ -40,8 +40,11 @@ class Total:
         return said(self.floor) if self.floor == self.ceiling else f"{said(self.floor)}～{said(self.ceiling)}"
 
 
-def mix(total: Total, ground: Ground, book: Rulebook, full: Decimal) -> None:
-    """Weigh the clauses against results from outside. Columns are weighed by clause, which comes to the same."""
+def mix(total: Total, ground: Ground, book: Rulebook, whole: Decimal, full: Decimal) -> None:
+    """Weigh the clauses against results from outside. Columns are weighed by clause, which comes to the same.
+
+    whole: the unit's full mark; full: what is left of it after what isn't applicable.
+    """
     terms = [term for term in book.mix if term.column is None]
     if not terms:
         columns = [f"{decimal(t.weight) * 100:f}%" for t in book.mix]
@@ -57,12 +60,14 @@ def mix(total: Total, ground: Ground, book: Rulebook, full: Decimal) -> None:
             continue
         found = ground.result(term.result or "")
         figure = as_figure(found.value) if found else None
-        if figure is None or term.out_of is None:
+        share = found is not None and isinstance(found.value, str)  # 90% is 90 % of whatever it is out of
+        out_of = ONE if share else term.out_of or whole
+        if figure is None or not out_of:
             ceiling += full * weight
             total.open = True
             words.append(f"{term.result}（还没有结果）× {said(weight * 100)}%")
         else:
-            scaled = min(full, max(NIL, decimal(figure) / term.out_of * full))
+            scaled = min(full, max(NIL, decimal(figure) / out_of * full))
             floor, ceiling = floor + scaled * weight, ceiling + scaled * weight
             words.append(f"{term.result}{said(scaled)} × {said(weight * 100)}%")
     total.floor, total.ceiling = floor, ceiling

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from rubrics.activities import load_activities
-from rubrics.fields import Count, Day, Flag, Number, Points, ShareText, Strict, Text, Whole, matching
+from rubrics.fields import Count, Day, Flag, Number, Points, ShareText, Strict, Text, Whole, matching, parse_share
 from rubrics.schema.rulebook import Column
 from rubrics.schema.select import Evidence, Period
 
@@ -94,6 +94,8 @@ class FactEntry(SlotEntry):
             raise ValueError("写了 times 就不能写 number：每条各有编号。")
         if self.present is not None and self.expected is not None and self.present > self.expected:
             raise ValueError(f"实到{self.present}人多于应到{self.expected}人。列席的写在 guests。")
+        if self.share is not None and (parse_share(self.share) or 0) > 1:
+            raise ValueError(f"share（占比）写的是 {self.share}，多于全部。请写 {self.share}%，或 1/3 这样的分数。")
         return self
 
 
@@ -150,7 +152,8 @@ class PersonEntry(Strict):
 
 
 class FactsFile(Strict):
-    """The file. facts: the activities; kind of file: leave out what there is none of."""
+    """The file. facts: the activities; before: the unit's grades of the years before, the newest first; leave out what
+    there is none of."""
 
     version: Literal["1"] = "1"
     unit: UnitEntry = UnitEntry()
@@ -160,3 +163,4 @@ class FactsFile(Strict):
     findings: tuple[FindingEntry, ...] = ()
     results: tuple[ResultEntry, ...] = ()
     people: tuple[PersonEntry, ...] = ()
+    before: tuple[Text, ...] = ()

@@ -43,21 +43,23 @@ class Window(Strict):
 
 class Term(Strict):
     """One term of the weighted mix: what people put in a column, all clauses' points, or a result scaled to the full
-    mark. months: only judgements of these months count (the others are shown)."""
+    mark (out_of: its own full mark; of_full: it is the unit's). months: only judgements of these months count (the
+    others are shown)."""
 
     weight: Share
     column: Column | None = None
     clauses: Flag = False
     result: Text | None = None
     out_of: Points | None = None
+    of_full: Flag = False
     months: tuple[Annotated[Whole, Field(ge=1, le=12)], ...] = ()
 
     @model_validator(mode="after")
     def _one(self) -> Term:
         if [bool(self.column), self.clauses, bool(self.result)].count(True) != 1:
             raise ValueError("请写 column、clauses: true、result 中的一个。")
-        if self.result and not self.out_of:
-            raise ValueError("result 要写 out_of：它的满分是多少。")
+        if self.result and bool(self.out_of) == self.of_full:
+            raise ValueError("result 要写 out_of（它的满分是多少），或 of_full: true（就是考核的满分）。")
         return self
 
 

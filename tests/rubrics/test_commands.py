@@ -88,6 +88,26 @@ def test_rank_of_one(facts: str, tmp_path: Path) -> None:
         say(*words, "--facts", facts)
 
 
+def test_what_follows_a_second_year_below_the_line(tmp_path: Path) -> None:
+    words = ["rank", "--rubric", "city-2020", "--as-of", "2025-12-31"]
+    told = (("甲", 95, ""), ("乙", 90, ""), ("丙", 85, ""), ("丁", 50, "达标单位"), ("戊", 40, "未达标单位"))
+    for name, points, before in told:
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(
+            f"unit: {{id: {name}, attributes: {{类别: 县}}}}\nbefore: [{before}]\n"
+            f"judgements: [{{clause: 附件1, column: assessor, on: 2025-12-20, by: 党建办, points: {points * 2}}}]\n"
+            f"results: [{{name: 满意度, value: {points}, on: 2025-12-20}}]\n",
+            encoding="utf-8",
+        )
+        words += ["--facts", str(path)]
+    *_, fourth, last = say(*words).splitlines()
+    assert fourth == "第4名  丁  100分  未达标单位；七(一).a 绩效等次不得先进；七(三).a 约谈提醒、责令整改"
+    assert last.endswith("；七(三).a 约谈提醒、责令整改；七(三).b 主要领导组织调整、相关领导一年内不得提拔")
+    (tmp_path / "甲.yaml").write_text("unit: {id: 甲}\nbefore: [优秀]\n", encoding="utf-8")
+    with pytest.raises(FileError, match=r"甲.yaml 第2行 before.0：city-2020 没有等次“优秀”。有的是：先进单位"):
+        say(*words)
+
+
 SCORE = ("score", "--facts", "{}", "--rubric")
 
 

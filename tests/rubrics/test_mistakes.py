@@ -99,6 +99,7 @@ FACTS_MISTAKES = [
     ("present: 5", "present: -1", 3, ""),
     ("present: 5", "present: 五", 3, "整数"),
     ("times: 3", "times: 13", 4, "放不下"),
+    ("present: 5", "share: 40", 3, "请写 40%"),
     ("per: month", "per: fortnight", 4, "只能是"),
     ("points: 20", "points: 20, met: true", 6, "中的一个"),
     ("column: assessor", "column: boss", 6, "只能是"),
@@ -123,12 +124,40 @@ def test_facts_that_a_rulebook_has_no_place_for(tmp_path: Path) -> None:
     path.write_text(
         "judgements: [{clause: 九9, column: self, on: 2025-01-01, by: 甲, points: 1}]\n"
         "findings: [{kind: criticism, clause: 九8, on: 2025-01-01, numbers: [7]}]\n"
-        "results: [{name: 别的名次, value: 1, on: 2025-01-01}]\n",
+        "results: [{name: 别的名次, value: 1, on: 2025-01-01}]\n"
+        "before: [特星]\n",
         encoding="utf-8",
     )
     rubric = load_rubric(HERE / "own" / "rulebooks" / "village-branches.yaml")
     problems = check_facts(rubric, load_facts(path))
-    assert [p.split("：")[0] for p in problems] == ["judgements", "findings", "results", "findings"]
+    assert [(place[0], place[-1]) for place, _ in problems] == [
+        ("judgements", "clause"), ("findings", "clause"), ("findings", "numbers"), ("results", "name"), ("before", 0)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rubric", "told", "right"),
+    [
+        ("city-2020", "results: [{name: 理论和党性教育课时占比, value: 60, on: 2025-12-01}]", "请写 60%"),
+        ("village-branches", "results: [{name: 群众满意度, value: 90%, on: 2025-12-01}]", "请写 90"),
+        ("village-branches", "results: [{name: 重点工作名次, value: 1/3, on: 2025-12-01}]", "请写 33.33"),
+        ("city-2020", "results: [{name: 满意度, value: 90%, on: 2025-12-01}]", ""),
+        ("shaoxing-2018", "results: [{name: 智慧党建APP安装率, value: 55.5, on: 2025-12-01}]", "请写 55.5%"),
+        ("jilin-hospitals", "unit: {attributes: {党建考核占比: 30}}", "请写 30%"),
+        ("city-2020", "results: [{name: 理论和党性教育课时占比, value: 0.7, on: 2025-12-01}]", ""),
+        ("shaoxing-2018", "results: [{name: 行风评议倒数名次, value: 3, on: 2025-12-01}]", ""),
+        ("city-2020", "unit: {attributes: {最低工资标准: 1600, 社区正职报酬: 2720}}", ""),
+    ],
+)
+def test_a_percentage_is_not_taken_for_a_number_nor_a_number_for_a_percentage(
+    tmp_path: Path, rubric: str, told: str, right: str
+) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(told, encoding="utf-8")
+    own = HERE / "own" / "rulebooks" / f"{rubric}.yaml"
+    book = load_rubric(own) if own.exists() else load_catalog()[rubric]
+    found = [words for _, words in check_facts(book, load_facts(path))]
+    assert [right in words for words in found] == ([True] if right else []), found
 
 
 def test_a_score_sheet_for_clauses_that_are_not_there(tmp_path: Path) -> None:
