@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rubrics.sheet import Counted, Line, Refused, ScoreSheet, State
 from rubrics.words import EXAMPLE, figure
 
+_NO_POINTS = frozenset({"veto", "qualify", "step"})  # lines that are words only
 SHOWN = 8  # records named before 等N条
 _WIDE = str.maketrans("()０１２３４５６７８９．－", "（）0123456789.-")
 _STAR = re.compile(r"(?P<section>[^\W\d（]+)(?P<number>\d+)(\.|$)")
@@ -78,7 +79,8 @@ def heading(sheet: ScoreSheet, line: Line) -> str:
 
 
 def _rows(sheet: ScoreSheet, line: Line) -> list[str]:
-    rows = [f"{heading(sheet, line)} {figure(line)}：{line.arithmetic or '没有记录'}"]
+    points = "" if line.kind in _NO_POINTS else f" {figure(line)}"
+    rows = [f"{heading(sheet, line)}{points}：{line.arithmetic or '没有记录'}"]
     parts = [part for part in sheet.lines if part.parent == line.clause]
     rows += [f"· {part.title} {figure(part)}" for part in parts]
     if line.counted:

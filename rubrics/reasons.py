@@ -10,7 +10,6 @@ REASONS: Mapping[str, str] = {
     "outside_window": "不在考核期内",
     "after_as_of": "晚于计分日",
     "after_assessment": "考核后发生",
-    "before_founding": "支部成立以前",
     "false_entry": "认定为虚假",
     "capped": "已封顶",
     "period_limit": "本期次数已满",
@@ -31,7 +30,5 @@ REASONS: Mapping[str, str] = {
     "wrong_step": "分数不合规定的档次",
     "other_month": "不是年终的评分",
     "superseded": "有更晚的评分",
-    "future_judgement": "晚于计分日",
     "lower_column": "以上级评分为准",
-    "better_alternative": "已按较高的一项计",
 }

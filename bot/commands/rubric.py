@@ -203,14 +203,15 @@ def _rubric(
         if name not in catalog:
             known = "、".join(catalog)
             raise FileError([f"没有规则“{name}”。现有：{known}；自己的规则请写文件名，或用 --rulebooks 指明目录。"])
-        found = rubric_in_force(name, on, rulebooks) if on else catalog[name]
-        if found is None:
-            start = catalog[name].book.effective.start
-            raise FileError([f"规则“{name}”在 {on} 不施行（{start} 起施行）。请核对 --as-of。"])
-        rubric = found
+        rubric = (rubric_in_force(name, on, rulebooks) if on else None) or catalog[name]
     if overlay is not None:
         rubric = lay_over(rubric, load_overlay(overlay))
-    return rubric.with_readings(_switched(readings or ()))
+    rubric = rubric.with_readings(_switched(readings or ()))
+    if on is not None and not rubric.in_force(on):
+        start, until = rubric.book.effective.start, rubric.book.effective.until
+        span_said = f"{start} 起施行" + (f"，{until} 止" if until else "")
+        raise FileError([f"规则“{name}”在 {on} 不施行（{span_said}）。请核对 --as-of。"])
+    return rubric
 
 
 def _from_file(path: Path, rulebooks: Path | None) -> Rubric:

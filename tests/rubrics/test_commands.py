@@ -116,7 +116,12 @@ SCORE = ("score", "--facts", "{}", "--rubric")
     [
         ((*SCORE, "nothing", "--as-of", "2026-12-31"), "没有规则“nothing”"),
         ((*SCORE, "shaoxing-2018", "--as-of", "2026-2-30"), "应为日期"),
-        ((*SCORE, "shaoxing-2018", "--as-of", "2010-12-31"), "不施行"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "2010-12-31"), "不施行（2018-01-01 起施行）"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "2019-12-31", "--reading", "still-in-force=only_2018"), "2018-12-31 止"),
+        (
+            (*SCORE, f"{HERE}/own/rulebooks/village-branches.yaml", "--as-of", "2024-12-31"),
+            "不施行（2025-01-01 起施行）",
+        ),
         ((*SCORE, "shaoxing-2018", "--as-of", "2026-12-31", "--reading", "x"), "编号=选项"),
         ((*SCORE, "shaoxing-2018", "--as-of", "2026-12-31", "--reading", "x=y"), "没有解释"),
         (("score", "--rubric", "shaoxing-2018", "--facts", "none.yaml", "--as-of", "2026-12-31"), "没有这个文件"),

@@ -50,6 +50,13 @@ def test_each_procedure(
     assert ranks(rubric) is ranked
 
 
+@pytest.mark.parametrize(("choice", "days"), [("five", 5), ("three", 3), ("seven", 7)])
+def test_how_long_a_result_is_made_known_is_a_reading(choice: str, days: int) -> None:
+    step = publicity(CATALOG["qianjiang-2017"].with_readings({"publicity-days": choice}))
+    assert step is not None
+    assert step.workdays == days
+
+
 def test_the_bodies_of_the_city_are_those_of_its_table() -> None:
     who = assessed_by(CATALOG["city-2020"])
     assert (who["重A1.1"], who["思E4.2"], who["组E3.1"], who["五(一)"]) == ("组织部", "市委宣传部", "组织部", "")
