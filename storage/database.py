@@ -17,7 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage.errors import DatabaseError, explain
 from storage.locks import Holding, hold
-from storage.migrations import migrate, same_release
+from storage.migrations import has_tables, migrate, same_release
 from storage.sqlite_driver import connect
 
 __all__ = ["Connection", "Database", "DatabaseError", "Holding"]
@@ -45,14 +45,7 @@ class Database:
         url: sqlite+aiosqlite:////absolute/path or postgresql+asyncpg://user:password@host/name.
         Raises DatabaseError: no such folder, locked, no database of ours, made by a newer release, unreachable.
         """
-        parsed = _parse(url)
-        if parsed.get_backend_name() == "sqlite":
-            _make_file(parsed, upgrade=upgrade)
-            database = cls(_sqlite(parsed, writes=True), _sqlite(parsed, writes=False), Path(str(parsed.database)))
-        else:
-            engine = _postgres(parsed)
-            consistent = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            database = cls(engine, consistent)
+        database = cls._over(_parse(url), make=upgrade)
         try:
             if upgrade:
                 async with database.turn() as conn:
@@ -64,6 +57,30 @@ class Database:
             await database.close()
             raise
         return database
+
+    @classmethod
+    async def open_empty(cls, url: str) -> Database:
+        """Open what is to become a record: nothing is in it, and nothing is made but SQLite's file.
+
+        Raises DatabaseError as open() does, and when there is anything in it.
+        """
+        database = cls._over(_parse(url), make=True)
+        try:
+            async with database.look() as conn:
+                if await has_tables(conn):
+                    raise DatabaseError("数据库不是空的，不会写进去。请换一个空的，或先把里面的东西移走。")
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @classmethod
+    def _over(cls, url: URL, *, make: bool) -> Database:
+        if url.get_backend_name() == "sqlite":
+            _make_file(url, upgrade=make)
+            return cls(_sqlite(url, writes=True), _sqlite(url, writes=False), Path(str(url.database)))
+        engine = _postgres(url)
+        return cls(engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
 
     @asynccontextmanager
     async def turn(self, holding: Holding = None) -> AsyncIterator[AsyncConnection]:

@@ -20,7 +20,7 @@ async def migrate(conn: AsyncConnection) -> None:
     found = await conn.run_sync(_version)
     if found == HEAD:
         return
-    if found is None and await conn.run_sync(_has_tables):
+    if found is None and await has_tables(conn):
         raise DatabaseError("这个数据库里有别的程序的表，不是支部的记录。请换一个数据库。")
     await conn.run_sync(upgrade, HEAD)
 
@@ -43,12 +43,12 @@ def upgrade(conn: Connection, revision: str) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = conn
     found = _version(conn)
-    if found is not None:
+    for known in filter(None, (found, revision)):
         try:
-            ScriptDirectory.from_config(config).get_revision(found)
+            ScriptDirectory.from_config(config).get_revision(known)
         except CommandError:
             raise DatabaseError(
-                f"数据库由更新的版本建立（结构 {found}，本程序只认到 {HEAD}）。请升级本程序，或恢复升级前的备份。"
+                f"数据库由更新的版本建立（结构 {known}，本程序只认到 {HEAD}）。请升级本程序，或恢复升级前的备份。"
             ) from None
     command.upgrade(config, revision)
 
@@ -60,5 +60,6 @@ def _version(conn: Connection) -> str | None:
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _has_tables(conn: Connection) -> bool:
-    return bool(inspect(conn).get_table_names())
+async def has_tables(conn: AsyncConnection) -> bool:
+    """Whether there is anything in the database."""
+    return bool(await conn.run_sync(lambda sync: inspect(sync).get_table_names()))
