@@ -42,6 +42,7 @@ from bot.parcels import Parcels
 from bot.reminders.plan import AGAIN
 from bot.rendering import message as contents
 from bot.sheets.canvas import MIMETYPE as PNG
+from bot.watching import note_strange
 from storage import activities, outbox, rooms, timers, units, waivers
 from storage.database import Connection
 from storage.outbox import OutboxRow
@@ -95,6 +96,7 @@ async def keep(
             await keep_office(conn, effect, event, at)
         elif isinstance(effect, PaperEffect):
             await keep_paper(conn, effect, event, at)
+    await note_strange(conn, event, context, at)
     said = [effect for effect in turn.effects if isinstance(effect, Say | File)]
     rows = [row async for row in _rows(event, said, numbers, context, relation, parcels)]
     if rows:

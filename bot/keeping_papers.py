@@ -31,10 +31,7 @@ async def keep_paper(conn: Connection, effect: PaperEffect, event: Inbound, at: 
 
 
 async def _tried(conn: Connection, effect: Tried, event: Inbound, at: datetime) -> None:
-    """Noted with the unit it was about, if there is such a unit; a number that is nobody's was only mistyped."""
-    unit = await activities.whose(conn, effect.number) if effect.number is not None else None
-    if effect.number is not None and unit is None:
-        return
-    named: list[str | None] = [unit] if unit is not None else [*await units.named_in(conn, effect.about)]
-    for one in named or [None]:
-        await audit.refused(conn, event.sender, effect.action, one, {"event": event.event_id}, at)
+    """Noted with the units it was about, if there are such units."""
+    named: list[str | None] = [*await units.named_in(conn, effect.about)]
+    for unit in named or [None]:
+        await audit.refused(conn, event.sender, effect.action, unit, {"event": event.event_id}, at)

@@ -190,6 +190,7 @@ async def with_reference(conn: Connection, account: str, message: Inbound, conte
     """The context with what the message points at: our message it answers, the records it made or a file is for."""
     answered = message.target if message.kind is Kind.REACTION else message.reply_to
     row = await outbox.by_event(conn, account, answered) if answered else None
+    row = row if row is not None and row.room_id == message.room_id else None  # another room's is nobody's here
     if answered is None and message.kind is Kind.TEXT:  # words right after a reminder answer it
         row = await outbox.last_sent(conn, account, message.room_id)
         row = row if row is not None and "remind" in (row.about or {}) else None

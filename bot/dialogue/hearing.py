@@ -10,10 +10,11 @@ from bot.dialogue import assessing, choosing, enrolling, evaluating, obeying, pu
 from bot.dialogue.context import Context
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
-from bot.dialogue.turn import Say, Turn
+from bot.dialogue.turn import Say, Tried, Turn
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.sensitive import sensitive
+from bot.understanding.unit_names import strange_unit
 
 LONGEST = 4000  # characters; a report is a few lines, a pasted document is none
 Handler = Callable[[Session, Inbound, Context], Turn | None]
@@ -30,7 +31,7 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn:
     session = purging.let_go(session)
     if not context.units:
         return yearly.hear(session, message, context) or assessing.hear_alone(session, message, context)
-    handlers: tuple[Handler, ...] = (yearly.hear, assessing.hear, evaluating.hear, choosing.pending)
+    handlers: tuple[Handler, ...] = (_strange, yearly.hear, assessing.hear, evaluating.hear, choosing.pending)
     for handle in handlers:
         turn = handle(session, message, context)
         if turn is not None:
@@ -64,6 +65,20 @@ def _sensitive(session: Session, message: Inbound, context: Context) -> Turn | N
     if sensitive(message.body) is None:
         return None
     return Turn(session, (Say(words(context.language)("sensitive")),))
+
+
+def _strange(session: Session, message: Inbound, context: Context) -> Turn | None:
+    """A message about a branch that isn't the person's is not taken for their own, whether there is such a branch."""
+    name = strange_unit(message.body, (unit.name for unit in context.units))
+    others = (one.unit.name for one in (*context.assessed, *context.decides))
+    if not name or any(other in message.body for other in others):
+        return None
+    if session.card is not None and message.body == name:  # the answer to a question about the card
+        return None
+    say = words(context.language)
+    own = say("card.list_comma").join(unit.name for unit in context.units)
+    turn = interrupted(session, say("unit.not_yours", name=name[:40], own=own), context)
+    return replace(turn, effects=(Tried("unit", message.body), *turn.effects))
 
 
 def _not_understood(session: Session, context: Context) -> Turn:

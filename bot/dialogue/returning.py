@@ -62,8 +62,7 @@ def _record(session: Session, command: Command, context: Context) -> Turn:
     number = command.number or 0
     one, activity = _find(number, context)
     if one is None or activity is None:
-        refused = Tried("return_record", number=number)
-        return Turn(session, (refused, Say(say("assess.number_unknown", number=number))))
+        return Turn(session, (Tried("return_record"), Say(say("assess.number_unknown", number=number))))
     if activity.withdrawn_on:
         return Turn(session, (Say(say("withdraw.already", number=number)),))
     if activity.returned_on:

@@ -106,12 +106,11 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Something a person may not do, for the audit. action: a code; about: words that may name a unit; number: of the
-    record it was about; the record is asked whether they are somebody's only after the answer stands."""
+    """Something a person may not do, for the audit. action: a code; about: words that may name a unit, which the record
+    is asked about only after the answer stands."""
 
     action: str
     about: str = ""
-    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
