@@ -39,6 +39,7 @@ LINES = {
     "points": "U的积分", "same_as_last": "和上次U支委会一样", "lacking": "U还差什么", "remind_here": "提醒发到这里",
     "stage": "关闭提前一周的提醒", "calendar": "日历", "remind": "提醒 U", "month": "U月报", "records": "U的记录",
     "copy": "复制稿 #N", "entered": "已录平台 #N", "purge": "清除 #N 记错了", "withdraw": "撤回 #N",
+    "facts_file": "U的事实文件", "year_picture": "U的年度图", "ledger": "U的台账", "export": "导出 U",
     "why": "为什么 U 三会一课", "not_applicable": "U支委会本月不适用，都出差了", "change": "改 #N 实到1人",
 }  # fmt: skip
 FURTHER = (
