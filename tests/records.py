@@ -21,8 +21,9 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 TESTS = Path(__file__).parent
 # Pure, or with bots as processes of their own: those say themselves on which database they run.
 ONCE = (
-    "accuracy/", "app/test_commands.py", "app/test_init.py", "bench/", "deploy/", "dialogue/", "e2e/", "faults/",
-    "files/test_pictures.py", "files/test_types.py", "matrix/", "rubrics/", "test_readme.py", "understanding/",
+    "accuracy/", "app/test_commands.py", "app/test_init.py", "bench/", "browser/", "deploy/", "dialogue/", "e2e/",
+    "faults/", "files/test_pictures.py", "files/test_types.py", "matrix/", "rubrics/", "test_readme.py",
+    "understanding/",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ async def test_it_prints_the_address_and_the_logins_and_stops_on_a_signal(tmp_pa
     printed = (await process.stdout.readuntil("结束按 Ctrl-C。".encode())).decode()
     address = re.search(r"打开 (http://127\.0\.0\.1:\d+)", printed)
     assert address is not None
-    assert re.search(r"李明  用户名 @li:zhibu\.localhost  密码 \w+", printed)
+    assert re.search(r"李明（机关第一支部书记）  用户名 @li:zhibu\.localhost  密码 \w+", printed)
     async with aiohttp.ClientSession(address[1]) as web:
         async with web.get("/config.json") as answer:
             config = await answer.json()
