@@ -36,6 +36,8 @@ database: postgresql+asyncpg://zhibu@postgres/zhibu?passfile=/run/secrets/zhibu_
 contact: 管理员
 invitations:
   servers: ["$name"]
+# Asked by the container's own health check.
+monitoring: {port: 9464}
 END
 keep 0 web/config.json 0644 <<END
 {"defaultHomeServer": "https://$host", "bot": "@zhibu:$name"}

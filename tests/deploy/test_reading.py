@@ -9,6 +9,8 @@ from pathlib import Path
 import yaml
 
 from bot.demo.homeserver import synapse_python
+from bot.meters import Meters
+from storage.levels import Levels
 from tests.deploy.dockerfile import read
 from tests.deploy.tools import tool
 
@@ -83,3 +85,22 @@ def test_synapse_takes_the_settings_for_a_native_service(tmp_path: Path) -> None
         done = subprocess.run([*ask, key, *given], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert value in done.stdout, (key, done.stdout)
+
+
+def test_prometheus_takes_what_it_is_given() -> None:
+    for words in (
+        ("check", "config", DEPLOY / "prometheus" / "prometheus.yaml"),
+        ("test", "rules", Path(__file__).with_name("alerts_test.yaml")),
+    ):
+        done = subprocess.run([tool("promtool"), *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_alerts_speak_of_numbers_that_the_bot_gives() -> None:
+    alerts = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text("utf-8"))
+    given = Meters().exposition(Levels(0, 0, 0, 0.0, 0, 0, 0, 0)).decode()
+    asked = {
+        name for group in alerts["groups"] for rule in group["rules"] for name in re.findall(r"zhibu_\w+", rule["expr"])
+    }
+    assert len(asked) > 5
+    assert [name for name in asked if f"# TYPE {name.removesuffix('_bucket')} " not in given] == []
