@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import struct
 from collections.abc import AsyncIterator, Iterator
@@ -180,14 +179,13 @@ async def _rows(
 ) -> AsyncIterator[OutboxRow]:
     position = 0
     for said in texts:
-        data = await _made(said) if isinstance(said, File) else b""
-        for content in [_announced(said, data)] if isinstance(said, File) else _contents(said, numbers, context):
+        for content in [_announced(said)] if isinstance(said, File) else _contents(said, numbers, context):
             if relation:
                 content["m.relates_to"] = relation
             about = _about(said, numbers) if isinstance(said, Say) else None
             key = transaction_id(cause_of(event), position)
             if isinstance(said, File):
-                await parcels.put(key, data)
+                await parcels.put(key, _bytes(said))
             file = key if isinstance(said, File) else None
             yield OutboxRow(key, event.room_id, "m.room.message", content, about, event.event_id, file)
             position += 1
@@ -233,14 +231,15 @@ def _about(said: Say, numbers: list[int]) -> dict[str, Any] | None:
     return about or None
 
 
-async def _made(file: File) -> bytes:
-    """The bytes of a file; sheets and pictures are made in a thread, so that other rooms are heard meanwhile."""
-    return file.data if isinstance(file.data, bytes) else await asyncio.to_thread(file.data.data)
+def _bytes(file: File) -> bytes:
+    assert isinstance(file.data, bytes), "a turn is kept with all its sheets made"
+    return file.data
 
 
-def _announced(file: File, data: bytes) -> dict[str, Any]:
+def _announced(file: File) -> dict[str, Any]:
     """What is known of a file's event before the file is uploaded. A picture is shown in the room, and its place is
     kept free for it."""
+    data = _bytes(file)
     info: dict[str, Any] = {"mimetype": file.mimetype, "size": len(data)}
     if file.mimetype != PNG:
         return {"msgtype": "m.file", "body": file.name, "info": info}

@@ -25,11 +25,12 @@ from bot.loading import load_context
 from bot.locale import words
 from bot.meters import Meters
 from bot.parcels import Parcels
-from bot.reach import Wider, reach, within
+from bot.reach import reach, within
 from bot.receiving import store
 from bot.snapshot import snapshot
+from bot.trying import Attempt, tried
 from storage import inbox, outbox, rooms, sessions, withheld
-from storage.database import Connection, Database, DatabaseError, Holding
+from storage.database import Connection, Database, DatabaseError
 from storage.inbox import InboxRow
 
 log = structlog.get_logger(__name__)
@@ -195,10 +196,7 @@ class Worker:
             async with self._slots:
                 async with self.database.look() as conn:
                     holding = await reach(conn, event.sender, self.house, self._time_of(event))
-                try:
-                    await self._take(row, event, arrived, told, holding)
-                except Wider:
-                    await self._take(row, event, arrived, told, None)
+                await tried(holding, partial(self._take, row, event, arrived, told))
         except DatabaseError:
             raise
         except Exception:
@@ -208,15 +206,15 @@ class Worker:
         self._wake_sender()
 
     async def _take(
-        self, row: InboxRow, event: Inbound, arrived: Arrived | None, told: Sequence[InboxRow], holding: Holding
+        self, row: InboxRow, event: Inbound, arrived: Arrived | None, told: Sequence[InboxRow], attempt: Attempt
     ) -> None:
-        """The turn itself, over what it holds. Raises Wider."""
-        async with self.database.turn(holding) as conn:
+        """One try of the turn. Raises Wider, Unmade."""
+        async with self.database.turn(attempt.holding) as conn:
             now = await inbox.hold(conn, self.account, row.event_id)
             if now is None or now.state != row.state:  # deleted, or become readable, since it was looked up
                 await self._filing.forget(conn, (), arrived)
                 return
-            outcome = await self._decide(conn, event, arrived, told, holding)
+            outcome = await self._decide(conn, event, arrived, told, attempt)
             await self._consumed(conn, row, outcome, told=told)
         self._meters.turned(row.event_id, "unreadable" if told else outcome)
 
@@ -235,7 +233,7 @@ class Worker:
             await self._consumed(conn, row, "failed", told=told)
 
     async def _decide(
-        self, conn: Connection, event: Inbound, arrived: Arrived | None, unread: Sequence[InboxRow], holding: Holding
+        self, conn: Connection, event: Inbound, arrived: Arrived | None, unread: Sequence[InboxRow], attempt: Attempt
     ) -> str:
         room = await rooms.room(conn, self.account, event.room_id)
         direct = room is None or room.direct
@@ -251,7 +249,8 @@ class Worker:
         if not direct and not context.units:
             return "not_addressed"
         turn = step(session, event, context)
-        within(holding, turn, context)
+        within(attempt.holding, turn, context)
+        turn = attempt.ready(turn)
         if turn.session != session:
             text = dump(turn.session)
             await sessions.save(conn, self.account, event.room_id, event.sender, VERSION, text, self._now())

@@ -12,14 +12,17 @@ import typer
 from bot.commands.now import parse_now
 from bot.house import House
 from bot.loading import head_words, load_charges, load_links
+from bot.papers import names_of, outcomes_of
 from bot.reminders.deadlines import Charge
 from bot.settings import read_settings
 from bot.sheets.facts_file import FactsSheet
 from bot.sheets.ledger import Ledger
+from bot.sheets.results import result_words
 from bot.sheets.score_sheet import Printed
 from bot.sheets.year import year_of
 from rubrics import Rubric, score
 from rubrics.strict_yaml import FileError
+from storage import papers
 from storage.database import Database
 
 
@@ -63,13 +66,16 @@ async def _export(
                 raise FileError([f"没有单位“{unit}”。请用 zhibu units list 查看编号。"])
             links = await load_links(conn, settings.user_id, charge.facts.activities)
             head = await head_words(conn, unit)
+            judged = await papers.current(conn, [unit])
+            outcomes = outcomes_of(judged, unit, await names_of(conn, judged))
     finally:
         await database.close()
     day = day or now.astimezone(charge.zone).date()
     facts = charge.facts
+    scored = [(rubric, score(rubric, facts, day, year=year)) for rubric in _chosen(charge, unit, name)]
     sheets: list[Sheet] = [
-        Printed(score(rubric, facts, day, year=year), rubric, facts, links, head)
-        for rubric in _chosen(charge, unit, name)
+        Printed(sheet, rubric, facts, links, head, result_words(outcomes, rubric.id, sheet.window[1].year, day))
+        for rubric, sheet in scored
     ]
     sheets += [
         year_of(charge, year or day.year, day, head),

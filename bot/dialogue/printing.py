@@ -13,6 +13,7 @@ from bot.sheets import canvas, pages
 from bot.sheets.facts_file import MIMETYPE as YAML
 from bot.sheets.facts_file import FactsSheet
 from bot.sheets.ledger import Ledger
+from bot.sheets.results import result_words
 from bot.sheets.score_sheet import Printed
 from bot.sheets.year import year_of
 from bot.understanding.commands import Command
@@ -59,9 +60,11 @@ def _score_sheet(context: Context, unit: str, rubric: Rubric, year: int | None) 
     say = words(context.language)
     facts = context.facts[unit]
     sheet = score(rubric, facts, context.now.date(), year=year)
-    printed = Printed(sheet, rubric, facts, context.links, context.heads.get(unit, ""))
+    of_year = sheet.window[1].year
+    result = result_words(context.outcomes.get(unit, ()), rubric.id, of_year, context.now.date())
+    printed = Printed(sheet, rubric, facts, context.links, context.heads.get(unit, ""), result)
     key = "sheet.file_example" if rubric.example else "sheet.file"
-    return File(say(key, unit=facts.unit.name, book=rubric.short, year=printed.year), pages.MIMETYPE, printed)
+    return File(say(key, unit=facts.unit.name, book=rubric.short, year=of_year), pages.MIMETYPE, printed)
 
 
 def _year_picture(context: Context, unit: str, year: int) -> list[File]:

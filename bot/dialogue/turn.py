@@ -147,10 +147,11 @@ class Purge:
 
 
 class Sheet(Protocol):
-    """A file that is made when the turn is kept, off the loop, since that takes a while."""
+    """A file that is made once its turn is decided, outside of the record, since that takes a while. Equal sheets make
+    equal bytes."""
 
     def data(self) -> bytes:
-        """Its bytes; the same sheet makes the same bytes."""
+        """Its bytes."""
 
 
 @dataclass(frozen=True, slots=True)

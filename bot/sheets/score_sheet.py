@@ -18,6 +18,9 @@ from bot.sheets.pages import BOLD, MIMETYPE, NOT_OFFICIAL, PAPER, TITLE, Value
 from rubrics import Activity, Facts, Judgement, Line, Rubric, ScoreSheet, State, column_sheet
 from rubrics.evaluate.judging import COLUMN
 from rubrics.evaluate.value import said
+from rubrics.procedure import assessed_by, self_rating_months, side_by_side
+from rubrics.procedure import columns as rated_columns
+from rubrics.tally import SEVERAL_COLUMNS
 from rubrics.words import EXAMPLE, STATE, leaves, span
 
 __all__ = ["MIMETYPE", "Printed", "columns"]
@@ -33,14 +36,16 @@ _EVIDENCE = (
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """All that goes on the pages. unit: its name; links: address of the message behind a record's number; head: the
-    end of the unit's hash chain, in words, empty before its first entry."""
+    """All that goes on the pages. links: address of the message behind a record's number; head: the end of the unit's
+    hash chain, in words, empty before its first entry; result: what became of the year, in words, empty until its
+    outcome is put in."""
 
     sheet: ScoreSheet
     rubric: Rubric
     facts: Facts
     links: Mapping[int, str] = field(default_factory=dict)
     head: str = ""
+    result: str = ""
 
     @property
     def year(self) -> int:
@@ -63,8 +68,8 @@ class Printed:
 
 
 def columns(printed: Printed) -> dict[str, str]:
-    """The columns beside the clauses, each with its head: the form's, else as the rulebook weighs or ranks the ratings,
-    自评 first, whoever has the last word last."""
+    """The columns beside the clauses, each with its head: the form's, else the ratings that the rulebook's procedure
+    has, 自评 first, between what they are out of and what they come to."""
     form = printed.rubric.book.form.columns
     if form:
         named: dict[str, str] = {str(name): head for name, head in form.items()}
@@ -73,12 +78,11 @@ def columns(printed: Printed) -> dict[str, str]:
 
 
 def _raters(printed: Printed) -> tuple[str, ...]:
-    book = printed.rubric.book
-    terms = [str(term.column) for term in book.mix if term.column is not None]
-    if terms:
-        return tuple(terms)
+    rubric = printed.rubric
     used = {j.column for j in _of_year(printed)}
-    return ("self", *(column for column in reversed(book.columns) if column in used or column == "assessor"))
+    own = ["self"] if self_rating_months(rubric) is not None or "self" in used else []
+    rated = [column for column, _ in rated_columns(rubric)]
+    return (*own, *rated, *(column for column in COLUMN if column in used and column not in {*own, *rated}))
 
 
 def _clauses(page: Any, printed: Printed) -> None:
@@ -87,25 +91,30 @@ def _clauses(page: Any, printed: Printed) -> None:
     example = f"　{EXAMPLE}" if sheet.example_points else ""
     title = f"{printed.year}年{sheet.title}评分表{example}"
     pages.text(page, 1, 1, title, TITLE)
-    about = f"{form.unit}：{printed.facts.unit.name}　得分：{_total(sheet)}　计分日：{sheet.as_of.isoformat()}　{PAPER}"
+    total = _total(printed)
+    about = f"{form.unit}：{printed.facts.unit.name}　得分：{total}　计分日：{sheet.as_of.isoformat()}　{PAPER}"
     pages.text(page, 2, 1, about)
+    pages.text(page, 3, 1, printed.result)
     levels = [(head, _ALONE if len(form.levels) == 1 else _LEVEL) for head in form.levels]
     heads = [_NUMBER, *levels, *((head, _WIDTHS.get(name, _RATED)) for name, head in shown.items())]
     pages.heads(page, 4, heads)
     page.freeze_panes = "B5"
     given = {name: _newest(printed, name) for name in shown if name in COLUMN}
+    bodies = assessed_by(printed.rubric)
     depth = _depths(sheet.lines)
     at = 4
     for line in sheet.lines:
         at += 1
         values = {
             "points": _points(line.maximum), "result": _standing(line), "state": STATE[line.state],
-            "why": line.arithmetic, **{name: _rated(found.get(line.clause)) for name, found in given.items()},
+            "why": line.arithmetic, "by": bodies.get(line.clause, ""),
+            **{name: _rated(found.get(line.clause)) for name, found in given.items()},
         }  # fmt: skip
         cells = [line.clause, *_titles(line, depth[line.clause], len(levels)), *(values[name] for name in shown)]
         pages.row(page, at, cells, BOLD if line.parent is None else None)
     totals: dict[str, Value] = {
-        "points": _points(sheet.full), "result": _total(sheet), "state": sheet.grade or "", "why": sheet.refusal,
+        "points": _points(sheet.full), "result": total, "state": sheet.grade or "", "by": "",
+        "why": sheet.refusal or (SEVERAL_COLUMNS if side_by_side(printed.rubric) else ""),
         **{name: _column_total(printed, name) if found else None for name, found in given.items()},
     }  # fmt: skip
     pages.row(page, at + 1, ["合计", *[""] * len(levels), *(totals[name] for name in shown)], BOLD)
@@ -219,10 +228,12 @@ def _column_total(printed: Printed, column: str) -> str | Decimal:
     return Decimal(said(sheet.floor)) if sheet.floor == sheet.ceiling else span(sheet.floor, sheet.ceiling)
 
 
-def _total(sheet: ScoreSheet) -> str:
-    """The total, or between what it lies; that there is none while the rulebook's points are missing."""
+def _total(printed: Printed) -> str:
+    """The total, or between what it lies; that there is none where the rulebook's points are missing or its columns
+    stand side by side."""
+    sheet = printed.sheet
     missing = all(line.state is State.POINTS_MISSING for line in leaves(sheet))
-    return "不计总分" if missing else span(sheet.floor, sheet.ceiling)
+    return "不计总分" if missing or side_by_side(printed.rubric) else span(sheet.floor, sheet.ceiling)
 
 
 def _standing(line: Line) -> str | Decimal | None:

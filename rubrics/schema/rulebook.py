@@ -12,7 +12,7 @@ from rubrics.schema.condition import Condition
 from rubrics.schema.rule import Partial
 
 Column = Literal["self", "assessor", "acceptance", "department"]
-FormColumn = Literal["points", "self", "assessor", "acceptance", "department", "result", "state", "why"]
+FormColumn = Literal["points", "self", "assessor", "acceptance", "department", "by", "result", "state", "why"]
 RubricId = Annotated[str, matching(r"[a-z0-9][a-z0-9-]{1,60}", "编号用小写字母、数字和短横线，如 village-branches。")]
 
 

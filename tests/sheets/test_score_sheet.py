@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -18,7 +19,9 @@ from bot.cli import cli
 from bot.commands.chat import open_local
 from bot.demo.local import LocalTalk
 from bot.demo.transcript import Said
+from bot.dialogue.outcome import Objection, Outcome
 from bot.sheets.pages import NOT_OFFICIAL, PAPER
+from bot.sheets.results import result_words
 from bot.sheets.score_sheet import Printed
 from rubrics import Activity, Facts, Headcount, Judgement, Rubric, Unit, load_catalog, score
 from rubrics.factsfile import load_facts
@@ -136,8 +139,8 @@ def test_the_columns_are_those_of_each_rulebook() -> None:
         heads[name] = "|".join(str(cell.value) for cell in page[4])
     assert heads == {
         "jilin-hospitals": "条款|项目|类别|具体标准|分值|落实情况|自评得分|上级验收得分|主管部门评定|得分|状态",
-        "city-2020": "条款|一级指标|二级指标|三级指标|考核内容|分值|得分|状态|计算说明",
-        "shaoxing-2018": "条款|内容|分值|自评|考评|得分|状态|计算说明",
+        "city-2020": "条款|一级指标|二级指标|三级指标|考核内容|分值|考核单位|得分|状态|计算说明",
+        "shaoxing-2018": "条款|内容|分值|考评|得分|状态|计算说明",
         "qianjiang-2017": "条款|内容|分值|自评|考评|得分|状态|计算说明",
     }
 
@@ -148,6 +151,37 @@ def test_without_points_there_is_no_total() -> None:
     total = next(row for row in rows if row[0] == "合计")
     assert total[5] == "不计总分"
     assert "没有收录" in total[7]
+
+
+def test_columns_side_by_side_make_no_total() -> None:
+    rubric = load_catalog()["jilin-hospitals"]
+    facts = Facts(UNITS["jilin-hospitals"])
+    rows, _ = read(Printed(score(rubric, facts, TODAY), rubric, facts))
+    total = dict(zip(rows[3], next(row for row in rows if row[0] == "合计"), strict=True))
+    assert (total["得分"], total["落实情况"]) == ("不计总分", "几栏没有写怎样合成，不另算总分")
+
+
+def test_each_clause_names_the_body_that_assesses_it() -> None:
+    rubric = load_catalog()["city-2020"]
+    facts = Facts(UNITS["city-2020"])
+    rows, _ = read(Printed(score(rubric, facts, TODAY), rubric, facts))
+    bodies = {row[0]: dict(zip(rows[3], row, strict=True))["考核单位"] for row in rows[4:] if row[0]}
+    assert (bodies["重A1.1"], bodies["思A1"], bodies["组"]) == ("组织部", "市委宣传部", "组织部")
+
+
+def test_what_became_of_the_year_stands_on_the_sheet() -> None:
+    made = Outcome(
+        3, "first", BOOK.id, 2026, 2, date(2026, 12, 20), "王芳", "@w", Decimal(88), "88/100分，良好",
+        until=date(2026, 12, 27), objections=(Objection(1, TODAY, "李明", "少了一次", True, "已补上"),),
+    )  # fmt: skip
+    words = result_words((made,), BOOK.id, 2026, date(2026, 12, 22))
+    assert words == "考核结果（第2版，2026-12-20）：88/100分，良好；公示至2026-12-27；异议1条，已答复1条；公示中"
+    final = replace(made, final=date(2027, 1, 5), final_by="陈静", ground="党委会")
+    words = result_words((final,), BOOK.id, 2026, date(2027, 1, 6))
+    assert words.endswith("2027-01-05定论（陈静，依据：党委会）")
+    assert result_words((final,), BOOK.id, 2025, TODAY) == ""
+    rows, _ = read(replace(printed(), result=words))
+    assert rows[2][0] == words
 
 
 def test_what_a_page_header_can_not_hold_is_written_otherwise() -> None:
