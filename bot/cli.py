@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from bot.commands import chat, demo, doctor, enrol, export, init, outbox, rubric, run, understand, units
+from bot.commands import (
+    chat,
+    demo,
+    doctor,
+    enrol,
+    export,
+    init,
+    outbox,
+    rubric,
+    run,
+    understand,
+    units,
+    units_change,
+    units_show,
+)
 from bot.matrix.errors import LinkError
 from rubrics.strict_yaml import FileError
 from storage.errors import DatabaseError
@@ -24,6 +38,8 @@ cli.command()(understand.understand)
 cli.command()(rubric.score)
 cli.command()(rubric.rank)
 cli.add_typer(rubric.app, name="rubric")
+for command in (units_show.show, units_change.handover, units_change.close, units_change.move):
+    units.app.command()(command)
 cli.add_typer(units.app, name="units")
 cli.add_typer(outbox.app, name="outbox")
 

@@ -175,9 +175,14 @@ async def assessed_ids(conn: Connection, person: str, on: date) -> list[str]:
 async def _assessable(conn: Connection, person: str, ids: Iterable[str], on: date) -> list[str]:
     """Those of some units that are bodies to be assessed, without those a person belongs to."""
     own = await people.units_of(conn, person, BELONGING, on)
-    below = [row for row in await units.units(conn, list(ids)) if row.id not in own]
+    below = [row for row in await units.units(conn, list(ids)) if row.id not in own and not _long_closed(row, on)]
     inner = {row.parent for row in below}
     return [row.id for row in below if row.id not in inner or await _reported_for(conn, row.id, on)]
+
+
+def _long_closed(row: UnitRow, on: date) -> bool:
+    """Closed before last year, so that its last year has been judged."""
+    return row.closed_on is not None and row.closed_on.year < on.year - 1
 
 
 async def _reported_for(conn: Connection, unit: str, on: date) -> bool:

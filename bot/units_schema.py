@@ -47,7 +47,8 @@ def _unit_id(value: Any) -> Any:
     return value
 
 
-def _matrix_id(value: Any) -> Any:
+def matrix_id(value: Any) -> Any:
+    """A Matrix id as it is; other text raises ValueError with what to write."""
     if isinstance(value, str) and not _MATRIX_ID.fullmatch(value):
         raise ValueError("不是 Matrix 账号，应如 @li:example.org（YAML 里要加引号）。")
     return value
@@ -90,6 +91,10 @@ def _hours(value: Any) -> Any:
     return {"from": start, "to": end}
 
 
+def _month_day(value: Any) -> Any:
+    return None if value in ("不设", "无") else value
+
+
 def _zone(value: Any) -> Any:
     try:
         return ZoneInfo(value).key if isinstance(value, str) else value
@@ -106,7 +111,7 @@ def _holidays(value: Any) -> Any:
 
 
 UnitId = Annotated[str, BeforeValidator(_unit_id)]
-MonthDay = Annotated[Count, Field(ge=1, le=31)]
+MonthDay = Annotated[Annotated[Count, Field(ge=1, le=31)] | None, BeforeValidator(_month_day)]
 Sizes = Annotated[tuple[Count, ...], BeforeValidator(_sizes)]
 
 
@@ -155,7 +160,7 @@ class PersonModel(Strict):
     """Somebody with a role in the unit. bodies: the assessing bodies of the rulebooks for whom an assessor rates; none:
     whatever is nobody's."""
 
-    id: Annotated[str, BeforeValidator(_matrix_id)]
+    id: Annotated[str, BeforeValidator(matrix_id)]
     name: Annotated[str, Field(min_length=1, max_length=40)]
     roles: Annotated[tuple[Annotated[str, BeforeValidator(_role)], ...], Field(min_length=1)]
     bodies: tuple[Text, ...] = ()
@@ -191,14 +196,14 @@ class UnitModel(Strict):
     time_zone: Annotated[str, BeforeValidator(_zone)] | None = None
     party_day: Annotated[dict[str, int], BeforeValidator(_party_day)] | None = None
     quiet_hours: Annotated[dict[str, str], BeforeValidator(_hours)] | None = None
-    deadlines: dict[str, MonthDay] | None = None
+    deadlines: dict[str, MonthDay] | None = None  # a kind with None: the parent's doesn't hold here
     holidays: Annotated[Literal["earlier", "later", "stay"], BeforeValidator(_holidays)] | None = None
     people: tuple[PersonModel, ...] = ()
     children: tuple[UnitModel, ...] = ()
 
     @field_validator("deadlines")
     @classmethod
-    def _kinds(cls, days: dict[str, int] | None) -> dict[str, int] | None:
+    def _kinds(cls, days: dict[str, int | None] | None) -> dict[str, int | None] | None:
         if days is None:
             return None
         kinds = load_activities()

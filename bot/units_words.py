@@ -13,7 +13,7 @@ NAMES = {
     "bodies": "考评员代表", "language": "语言", "time_zone": "时区", "stages_off": "不提醒的阶段",
     "remind_room": "提醒发到",
 }  # fmt: skip
-NO_BOOKS = "不适用"
+NO_BOOKS, UNSET = "不适用", "不设"
 STAGES = {"week": "提前一周", "three": "提前三天", "day": "当天", "after": "过后一次"}
 _WEEKS = {number: words for words, number in WEEKS.items()}
 _HOLIDAYS = {value: words for words, value in HOLIDAYS.items()}
@@ -51,8 +51,9 @@ def _party_day(rule: Mapping[str, int]) -> str:
     return f"每月{_WEEKS[rule['week']]}周{WEEKDAYS[rule['weekday'] - 1]}"
 
 
-def _deadlines(days: Mapping[str, int]) -> str:
-    return "、".join(f"{kind_words(kind)}{day}日" for kind, day in days.items())
+def _deadlines(days: Mapping[str, int | None]) -> str:
+    told = (f"{day}日" if day is not None else UNSET for day in days.values())
+    return "、".join(f"{kind_words(kind)}{words}" for kind, words in zip(days, told, strict=True))
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {

@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import people, posts
+from storage.tables import people, posts, units
 from storage.upsert import put_over
 
 ROLES = ("secretary", "reporter", "assessor", "administrator")
 FROM_FILE, BY_CODE, BY_OFFICE = "file", "code", "office"
 
 _HELD = and_(posts.c.since <= bindparam("day"), or_(posts.c.until.is_(None), posts.c.until > bindparam("day")))
+# What somebody holds in a unit closed in an earlier year is over; in its last year there may be something to put right.
+_THERE = exists().where(
+    units.c.id == posts.c.unit_id, or_(units.c.closed_on.is_(None), units.c.closed_on >= bindparam("year"))
+)
 _PERSON = select(people).where(people.c.id == bindparam("person"))
 _UNITS_OF = (
     select(posts.c.unit_id)
-    .where(posts.c.person == bindparam("person"), posts.c.role.in_(bindparam("roles", expanding=True)), _HELD)
+    .where(posts.c.person == bindparam("person"), posts.c.role.in_(bindparam("roles", expanding=True)), _HELD, _THERE)
     .distinct()
     .order_by(posts.c.unit_id)
 )
@@ -30,7 +34,7 @@ _POSTS = (
     .where(_HELD)
     .order_by(posts.c.unit_id, posts.c.role, posts.c.person)
 )
-_POSTS_OF = _POSTS.where(posts.c.person == bindparam("person"))
+_POSTS_OF = _POSTS.where(posts.c.person == bindparam("person"), _THERE)
 _PEOPLE_OF = _POSTS.where(posts.c.unit_id == bindparam("unit"))
 
 
@@ -64,13 +68,16 @@ async def person(conn: AsyncConnection, person_id: str) -> Person | None:
 
 
 async def units_of(conn: AsyncConnection, person_id: str, roles: Collection[str], on: date) -> list[str]:
-    """The units in which a person has one of these roles on a day; not those below them."""
-    return list(await conn.scalars(_UNITS_OF, {"person": person_id, "roles": list(roles), "day": on}))
+    """The units in which a person has one of these roles on a day; not those below them, nor those closed in an earlier
+    year."""
+    which = {"person": person_id, "roles": list(roles), "day": on, "year": date(on.year, 1, 1)}
+    return list(await conn.scalars(_UNITS_OF, which))
 
 
 async def posts_of(conn: AsyncConnection, person_id: str, on: date) -> list[Post]:
-    """All roles of a person on a day."""
-    return [_post(row) for row in await conn.execute(_POSTS_OF, {"person": person_id, "day": on})]
+    """All roles of a person on a day, but those in units closed in an earlier year."""
+    which = {"person": person_id, "day": on, "year": date(on.year, 1, 1)}
+    return [_post(row) for row in await conn.execute(_POSTS_OF, which)]
 
 
 async def people_of(conn: AsyncConnection, unit_id: str, on: date) -> list[Post]:

@@ -118,6 +118,18 @@ units = Table(
     Index("ix_units_parent", "parent"),
 )
 
+moves = Table(
+    "moves",
+    metadata,
+    Column("unit_id", Text, ForeignKey("units.id"), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("parent", Text, ForeignKey("units.id")),
+    Column("previous", Text, ForeignKey("units.id")),  # known once it is done
+    Column("by", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("done_at", Utc),
+)
+
 headcounts = Table(
     "headcounts",
     metadata,

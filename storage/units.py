@@ -15,6 +15,7 @@ from storage.tables import headcounts, settings
 from storage.upsert import put_over
 
 DEEPEST = 50  # levels; a tree of more is a circle
+BY_KIND = frozenset({"deadlines"})  # settings that a unit has its own of, kind by kind; None takes the parent's away
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _upwards() -> Select[Any]:
     up = own.where(_chosen).cte("up", recursive=True)
     further = select(up.c.unit_id, _units.c.id, _units.c.parent, up.c.depth + 1).where(up.c.depth < DEEPEST)
     whole = up.union_all(further.join(_units, _units.c.id == up.c.parent))
-    named = select(whole.c.unit_id, settings.c.name, settings.c.value)
+    named = select(whole.c.unit_id, whole.c.above, settings.c.name, settings.c.value)
     return named.join(settings, settings.c.unit_id == whole.c.above).order_by(whole.c.depth.desc())
 
 
@@ -141,7 +142,19 @@ async def inherited(conn: AsyncConnection, unit_ids: Collection[str]) -> dict[st
     """The settings in force for each unit: its own over its parent's, and so on up the tree."""
     found: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in unit_ids}
     for row in await conn.execute(_INHERITED, {"ids": list(unit_ids)}):
-        found[row.unit_id][row.name] = row.value
+        mine = found[row.unit_id]
+        mine[row.name] = {**mine.get(row.name, {}), **row.value} if row.name in BY_KIND else row.value
+    for mine in found.values():
+        for name in BY_KIND & mine.keys():
+            mine[name] = {kind: value for kind, value in mine[name].items() if value is not None}
+    return found
+
+
+async def sources(conn: AsyncConnection, unit_id: str) -> dict[str, list[tuple[str, Any]]]:
+    """Every setting that a unit or one above it has: whose, and its value, from the top down; the last is in force."""
+    found: dict[str, list[tuple[str, Any]]] = {}
+    for row in await conn.execute(_INHERITED, {"ids": [unit_id]}):
+        found.setdefault(row.name, []).append((row.above, row.value))
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import partial
@@ -15,11 +14,11 @@ import typer
 from bot import codes as giving
 from bot.clock import utc_now
 from bot.commands.files import write_private
-from bot.commands.record import with_record
+from bot.commands.record import me, named_role, named_unit, with_record
 from bot.settings import Settings, read_settings
 from bot.sheets.code_sheet import GivenOut, workbook
 from bot.understanding.codes import shown
-from bot.units_schema import ROLE_NAMES, ROLES
+from bot.units_schema import ROLE_NAMES
 from rubrics.strict_yaml import FileError
 from storage import audit, codes, people, units
 from storage.database import Connection, Database
@@ -49,9 +48,9 @@ def enrol(
     elif unit is None or role is None:
         raise typer.BadParameter("要写 --unit 和 --role，如 zhibu enrol --unit jiguan-1 --role 书记。")
     elif out is not None:
-        work = partial(_give_all, settings, unit, _role(role), days, out)
+        work = partial(_give_all, settings, unit, named_role(role), days, out)
     else:
-        work = partial(_give, settings, unit, _role(role), days)
+        work = partial(_give, settings, unit, named_role(role), days)
     asyncio.run(with_record(settings, partial(_in_turn, work)))
 
 
@@ -61,8 +60,8 @@ async def _in_turn(work: Work, database: Database) -> None:
 
 
 async def _give(settings: Settings, unit_id: str, role: str, days: int, conn: Connection) -> None:
-    unit, at = await _unit(conn, unit_id), utc_now()
-    number, code = await giving.give_out(conn, unit.id, role, by=_me(), at=at, zone=settings.zone, days=days)
+    unit, at = await named_unit(conn, unit_id), utc_now()
+    number, code = await giving.give_out(conn, unit.id, role, by=me(), at=at, zone=settings.zone, days=days)
     typer.echo(f"{unit.name} {ROLE_NAMES[role]}的登记码：{shown(code)}")
     typer.echo(f"请本人用 Matrix 打开和 {settings.user_id} 的私聊，发“登记 {shown(code)}”。")
     last = giving.last_day(at, settings.zone, days)
@@ -70,24 +69,17 @@ async def _give(settings: Settings, unit_id: str, role: str, days: int, conn: Co
 
 
 async def _give_all(settings: Settings, unit_id: str, role: str, days: int, out: Path, conn: Connection) -> None:
-    unit, at = await _unit(conn, unit_id), utc_now()
+    unit, at = await named_unit(conn, unit_id), utc_now()
     last = giving.last_day(at, settings.zone, days)
     given = []
     for one in await _without(conn, unit.id, role, at.astimezone(settings.zone).date()):
-        number, code = await giving.give_out(conn, one.id, role, by=_me(), at=at, zone=settings.zone, days=days)
+        number, code = await giving.give_out(conn, one.id, role, by=me(), at=at, zone=settings.zone, days=days)
         given.append(GivenOut(one.id, one.name, ROLE_NAMES[role], number, shown(code), last))
     if not given:
         typer.echo(f"{unit.name}以下没有缺{ROLE_NAMES[role]}的单位，没有发登记码。")
         return
     write_private(out, workbook(given, settings.user_id, at.astimezone(settings.zone).date()))
     typer.echo(f"给{len(given)}个单位各发了一个登记码，已写入 {out}（只有您能读；发完请删去）。")
-
-
-async def _unit(conn: Connection, unit_id: str) -> UnitRow:
-    unit = await units.unit(conn, unit_id)
-    if unit is None:
-        raise FileError([f"没有单位“{unit_id}”。请用 zhibu units list 查看编号。"])
-    return unit
 
 
 async def _without(conn: Connection, unit_id: str, role: str, day: date) -> list[UnitRow]:
@@ -117,18 +109,7 @@ async def _list(settings: Settings, conn: Connection) -> None:
 async def _cancel(number: int, conn: Connection) -> None:
     at = utc_now()
     found = await codes.by_number(conn, number)
-    if found is None or not await codes.cancel(conn, number, _me(), at):
+    if found is None or not await codes.cancel(conn, number, me(), at):
         raise FileError([f"没有还能作废的{number}号登记码。请用 zhibu enrol --list 查看编号。"])
-    await audit.note(conn, _me(), "code_cancelled", found.unit_id, {"number": number}, at)
+    await audit.note(conn, me(), "code_cancelled", found.unit_id, {"number": number}, at)
     typer.echo(f"{number}号登记码已作废。")
-
-
-def _role(text: str) -> str:
-    role = ROLES.get(text, text)
-    if role not in ROLE_NAMES:
-        raise typer.BadParameter(f"不认识职务“{text}”，只能是：{'、'.join(ROLES)}。")
-    return role
-
-
-def _me() -> str:
-    return f"cli:{getpass.getuser()}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
 
-from bot.commands.now import parse_now
+from bot.commands.now import parse_day, parse_now
 from bot.house import House
 from bot.loading import head_words, load_charges, load_links
 from bot.papers import names_of, outcomes_of
@@ -56,7 +56,7 @@ async def _export(
 ) -> list[Path]:
     settings = read_settings(config)
     house = House.open(settings)
-    day = _day(as_of) if as_of else None
+    day = parse_day(as_of) if as_of else None
     database = await Database.open(settings.database_url)
     try:
         async with database.look() as conn:
@@ -96,13 +96,6 @@ def _chosen(charge: Charge, unit: str, name: str | None) -> tuple[Rubric, ...]:
             [f"规则“{name}”不适用于 {unit}，它适用的是：{known}。请改正编号，或在名册的 rulebooks 里加上。"]
         )
     return found
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"“{text}”不是日期，应如 2026-12-31。") from None
 
 
 def _write(out: Path, sheets: list[Sheet]) -> list[Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections import defaultdict
 from collections.abc import Mapping
 from importlib import resources
@@ -14,7 +13,7 @@ import typer
 
 from bot.clock import utc_now
 from bot.commands.files import write_private
-from bot.commands.record import with_record
+from bot.commands.record import me, with_record
 from bot.roster.changes import sentence
 from bot.settings import read_settings
 from bot.units_file import read_file
@@ -46,7 +45,7 @@ def import_file(
                 async with database.look() as conn:
                     return await compare(conn, read.entries, utc_now())
             async with database.turn() as conn:
-                return await import_units(conn, read.entries, at=utc_now(), by=f"cli:{getpass.getuser()}")
+                return await import_units(conn, read.entries, at=utc_now(), by=me())
         except ImportRefused as error:
             raise read.refused(error) from None
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from bot.dialogue import confirming, monthly
 from bot.dialogue.asking import reminder
+from bot.dialogue.card import short_date
 from bot.dialogue.context import Context
 from bot.dialogue.form import complete
 from bot.dialogue.replies import put_card
-from bot.dialogue.session import Session
+from bot.dialogue.session import Card, Session
 from bot.dialogue.turn import Record, Say, Turn
 from bot.locale import words
 
@@ -17,8 +19,19 @@ from bot.locale import words
 def confirm(session: Session, event_id: str, context: Context) -> Turn:
     """Record the open card, then go on with what waits: the next card, or the walk through the month."""
     assert session.card is not None, "there is a card to confirm"
+    if why := _after_closing(complete(session.card, context), context):
+        return put_card(session, context, why)
     turn = confirming.record(session, complete(session.card, context), event_id, context)
     return follow(turn, context)
+
+
+def _after_closing(card: Card, context: Context) -> str | None:
+    """Why a card can't be recorded: its unit was closed before that day."""
+    charge, day = context.charges.get(card.unit or ""), card.slots["date"].value
+    if charge is None or charge.closed_on is None or not isinstance(day, date) or day < charge.closed_on:
+        return None
+    shown = short_date(charge.closed_on, context.now.date())
+    return words(context.language)("card.unit_closed", unit=charge.unit.name, day=shown)
 
 
 def follow(turn: Turn, context: Context) -> Turn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.dialogue import changes, closing, enrolling, photos, purging, yearly
+from bot.dialogue import changes, closing, enrolling, leaving, photos, purging, yearly
 from bot.dialogue.card import short_date
 from bot.dialogue.context import Context
 from bot.dialogue.form import complete, question
@@ -22,6 +22,12 @@ YES, NO, LATER = "👍", "👎", "⏰"
 
 def step(session: Session, message: Inbound, context: Context) -> Turn:
     """Answer one message. Reads nothing else and changes nothing: the worker stores the Turn."""
+    held = leaving.theirs(session, context)
+    turn = _answer(held, message, context)
+    return turn if held is session else leaving.told(session, turn, context)
+
+
+def _answer(session: Session, message: Inbound, context: Context) -> Turn:
     if not context.units:
         return _assessor(session, message, context) if context.assessed else _stranger(session, message, context)
     return _HANDLERS[message.kind](session, message, context)

@@ -16,6 +16,7 @@ from bot.house import House
 from bot.keeping import transaction_id
 from bot.loading import load_charges
 from bot.locale import words
+from bot.moving import move_due
 from bot.reminders import telling
 from bot.reminders.deadlines import Charge, Deadline
 from bot.reminders.plan import DAY, ends, may_speak, needs_record, overdue, plan, speak_hour, still
@@ -60,6 +61,7 @@ class Reminders:
         (shifted in demo and tests); at: the machine's, for the rows. Returns how many messages were put into the
         outbox."""
         try:
+            await move_due(self._database, self._house, now, at)
             await self._plan(now)
             return await self._remind(now, at) + await self._digests(now, at)
         except DatabaseError as error:

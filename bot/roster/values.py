@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.units_words import NO_BOOKS
+from bot.units_words import NO_BOOKS, UNSET
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
 _SERIAL = re.compile(r"[2-6]\d{4}")
 _PARTS = re.compile(r"[、,;；，/\n]+")
 _WHOLE = re.compile(r"\d+")
-_DEADLINE = re.compile(r"(?P<kind>.+?)[:： ]*(?:每月)?(?P<day>\d{1,2})[日号]?")
+_DEADLINE = re.compile(rf"(?P<kind>.+?)[:： ]*(?:每月)?(?P<day>\d{{1,2}}(?=[日号]?$)|{UNSET})[日号]?")
 
 
 class CellError(ValueError):

@@ -9,7 +9,7 @@ import yaml
 
 from bot.roster.columns import COUNTED
 from bot.units_schema import ROLE_NAMES
-from bot.units_words import in_words, kind_words
+from bot.units_words import UNSET, in_words, kind_words
 from storage.people import Post
 from storage.units import Headcount, UnitRow
 
@@ -62,7 +62,7 @@ def _setting(name: str, value: Any) -> Any:
     if name == "rulebooks":
         return [dict(book) for book in value]
     if name == "deadlines":
-        return {kind_words(kind): day for kind, day in value.items()}
+        return {kind_words(kind): UNSET if day is None else day for kind, day in value.items()}
     return in_words(name, value)
 
 

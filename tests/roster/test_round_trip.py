@@ -39,7 +39,7 @@ COUNTS = st.builds(
 SETTINGS = {
     "rulebooks": st.sampled_from([[], [{"id": "qianjiang-2017", "points": "example-points"}, {"id": "shaoxing-2018"}]]),
     "party_day": st.sampled_from([{"week": -1, "weekday": 7}, {"day": 10}, {"week": 1, "weekday": 5}]),
-    "deadlines": st.sampled_from([{"information_submitted": 25}, {"dues_collected": 5, "committee_meeting": 31}]),
+    "deadlines": st.sampled_from([{"information_submitted": 25}, {"dues_collected": None, "committee_meeting": 31}]),
     "quiet_hours": st.just({"from": "20:00", "to": "08:30"}),
     "holidays": st.sampled_from(["earlier", "later", "stay"]),
     "language": st.sampled_from(["zh_CN", "en"]),

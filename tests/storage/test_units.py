@@ -93,6 +93,18 @@ async def test_settings_pass_down_the_tree_until_a_unit_has_its_own(branches: Da
         assert (await units.inherited(conn, ["b1"]))["b1"]["reminder_room"] == "!r"  # not one that the file may hold
 
 
+async def test_deadlines_pass_down_kind_by_kind(branches: Database) -> None:
+    async with branches.turn() as conn:
+        top = {"information_submitted": 25, "dues_collected": 20, "party_lecture": 9}
+        await units.change_setting(conn, "top", "deadlines", top, by=LI, at=NOON)
+        own = {"dues_collected": 5, "party_lecture": None}
+        await units.change_setting(conn, "b1", "deadlines", own, by=LI, at=NOON)
+        found = await units.inherited(conn, ["top", "b1", "b2"])
+        assert found["b1"]["deadlines"] == {"information_submitted": 25, "dues_collected": 5}
+        assert found["b2"]["deadlines"] == found["top"]["deadlines"] == top
+        assert (await units.sources(conn, "b1"))["deadlines"] == [("top", top), ("b1", own)]
+
+
 async def test_a_role_lasts_from_one_import_to_another(branches: Database) -> None:
     await bring(branches, replace(BRANCH, people=((ZHAO, ("secretary", "reporter")),)))
     async with branches.look() as conn:

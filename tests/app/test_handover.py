@@ -1,0 +1,261 @@
+"""An office handed over, a unit closed, merged, moved: what goes with the office, and what stays where it was."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.commands.chat import open_local
+from bot.demo.local import BOT, LocalTalk
+from bot.demo.transcript import Said
+from bot.loading import load_charges, load_context
+from bot.offices import hand_over
+from bot.papers import holders
+from bot.reminders.plan import overdue
+from bot.reminders.tick import Reminders
+from storage import activities, drafts, faults, outbox, people, structure, units
+from storage.database import Database
+from storage.people import Person
+from storage.structure import StructureError
+from storage.unit_import import UnitEntry, import_units
+
+NOW = datetime.fromisoformat("2026-12-05T10:00:00+08:00")
+TODAY = NOW.date()
+LI, WANG, ZHAO, CHEN = "@li:local", "@wang:local", "@zhao:local", "@chen:local"
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[tuple[Database, LocalTalk]]:
+    """The demo's branches, and a second committee with an assessor of its own."""
+    database, talk = await open_local(tmp_path, NOW)
+    async with database.turn() as conn:
+        other = UnitEntry("other", "第二党委", people=((Person("@wu:local", "吴刚"), ("assessor",)),))
+        await import_units(conn, [other], at=NOW, by="test")
+    await talk.open()
+    for name in ("wang", "zhao", "li"):
+        await talk.speak_as(name)
+    yield database, talk
+    await database.close()
+
+
+Place = tuple[Database, LocalTalk]
+
+
+async def say(place: Place, *texts: str) -> list[str]:
+    """The answers to the last of some messages."""
+    answers: list[str] = []
+    for line in texts:
+        answers = await place[1].say(Said(0, line))
+    return answers
+
+
+async def handed(
+    place: Place, on: date = TODAY, role: str = "secretary", unit: str = "first", before: str = LI
+) -> None:
+    async with place[0].turn() as conn:
+        await people.know(conn, CHEN, "陈静")
+        await hand_over(conn, unit, role, before, CHEN, on, by="test", at=NOW)
+
+
+async def test_the_successor_goes_on_with_the_draft_and_the_record(place: Place) -> None:
+    database, talk = place
+    await say(place, "自评", "1", "全部认可")
+    await handed(place)
+    await talk.speak_as("chen")
+    (answer,) = await say(place, "自评")
+    assert "接着" in answer
+    (answer,) = await say(place, "撤回 #126")
+    assert "没有找到" in answer or "撤回" in answer
+    async with database.look() as conn:
+        kept = await drafts.load(conn, ["first"], "")
+        charge = (await load_charges(conn, talk.house, ["first"], NOW))["first"]
+        assert await faults.verify(conn, "first") == []
+    assert [draft.side for draft in kept] == ["self"]
+    assert any(d.open for d in overdue(charge, date(2026, 11, 1), date(2026, 12, 31), TODAY))
+
+
+async def test_a_card_under_way_is_let_go_with_the_office(place: Place) -> None:
+    await say(place, "12月3日支委会，应到5人，实到5人，研究发展对象")
+    await handed(place)
+    (answer,) = await say(place, "好")
+    assert answer.startswith("这个支部已不由您填报，没记下的卡片不再保留。\n\n您还没有登记")
+    assert "登记码" in answer
+    async with place[0].look() as conn:
+        found = await activities.current(conn, ["first"], since=date(2026, 12, 1))
+    assert not any(a.kind == "committee_meeting" and a.occurred_on == date(2026, 12, 3) for a in found)
+
+
+async def test_a_card_is_let_go_also_when_another_unit_stays(place: Place) -> None:
+    async with place[0].turn() as conn:
+        await people.appoint(conn, "second", LI, "reporter", TODAY, people.BY_OFFICE)
+    await say(place, "机关第一支部12月3日支委会，应到5人，实到5人，研究发展对象")
+    await handed(place)
+    (answer,) = await say(place, "好")
+    assert answer.startswith("这个支部已不由您填报")
+    (answer,) = await say(place, "记录")
+    assert "机关第二支部" in answer
+
+
+async def test_a_walk_and_a_question_end_with_the_office(place: Place) -> None:
+    for texts in (("月报",), ("撤回 #1",), ("本月不适用",), ("自评",)):
+        await say(place, *texts)
+        await handed(place)
+        (answer,) = await say(place, "好")
+        assert "您还没有登记" in answer
+        async with place[0].turn() as conn:
+            await people.dismiss(conn, "first", CHEN, "secretary", TODAY)
+            await people.appoint(conn, "first", LI, "secretary", TODAY, people.BY_CODE)
+
+
+async def test_on_its_day_and_not_before(place: Place) -> None:
+    database, talk = place
+    await handed(place, TODAY + timedelta(days=5))
+    assert "您还没有登记" not in (await say(place, "积分"))[0]
+    await talk.speak_as("chen")
+    assert "第一支部" not in (await say(place, "积分"))[0]
+    await talk.set_now(NOW + timedelta(days=5))
+    assert "机关第一支部" in (await say(place, "积分"))[0]
+    await talk.speak_as("li")
+    assert "您还没有登记" in (await say(place, "积分"))[0]
+    async with database.look() as conn:
+        assert await holders(conn, "first", "secretary", TODAY) == [LI]
+        assert await holders(conn, "first", "secretary", TODAY + timedelta(days=5)) == [CHEN]
+
+
+async def test_reminders_go_to_the_new_secretary_or_stay_in_the_groups_room(place: Place) -> None:
+    database, talk = place
+    async with database.turn() as conn:
+        await units.change_setting(conn, "first", "remind_room", "!local", by=LI, at=NOW)
+    await handed(place)
+    await talk.speak_as("chen")
+    reminders = Reminders(database, BOT, talk.house)
+    at = datetime.fromisoformat("2026-12-24T10:00:00+08:00")
+    assert await reminders.tick(NOW, NOW) == 0
+    assert await reminders.tick(at, at) > 0
+    async with database.look() as conn:
+        rooms = {row.room_id for row in await outbox.unsent(conn, BOT) if "机关第一支部" in str(row.content)}
+    assert rooms == {"!local-chen"}
+
+
+async def test_an_assessors_own_drafts_go_to_the_next(place: Place) -> None:
+    database, talk = place
+    async with database.turn() as conn:
+        for unit, person, body in (("first", WANG, 1), ("second", WANG, 2), ("second", CHEN, 3)):
+            await drafts.save(conn, unit, "city-2020", "assessor", person, {"entries": body}, NOW)
+    await handed(place, role="assessor", unit="committee", before=WANG)
+    async with database.look() as conn:
+        new = {d.unit_id: d.body["entries"] for d in await drafts.load(conn, ["first", "second"], CHEN)}
+        old = {d.unit_id: d.body["entries"] for d in await drafts.load(conn, ["first", "second"], WANG)}
+    assert (new, old) == ({"first": 1, "second": 3}, {"second": 2})  # where the successor has begun, both stay
+    await talk.speak_as("chen")
+    assert "机关第一支部" in (await say(place, "单位"))[0]
+    await talk.speak_as("wang")
+    assert "您还没有登记" in (await say(place, "单位"))[0]
+
+
+async def closed(place: Place, on: date, into: str | None = None) -> None:
+    async with place[0].turn() as conn:
+        await structure.close(conn, "first", on, into, by="test", at=NOW)
+
+
+async def test_a_merged_branch_owes_nothing_from_then_on_and_keeps_its_record(place: Place) -> None:
+    database, talk = place
+    owed = []
+    for merged in (False, True):
+        if merged:
+            await closed(place, date(2026, 12, 1), "second")
+        async with database.look() as conn:
+            charges = await load_charges(conn, talk.house, ["first", "second"], NOW)
+            found = await activities.current(conn, ["first"], since=date(2026, 1, 1))
+        assert charges["first"].facts.activities
+        assert {a.unit_id for a in found} == {"first"}
+        owed.append(overdue(charges["first"], date(2026, 12, 1), date(2026, 12, 31), TODAY))
+    assert owed[0] != ()
+    assert owed[1] == ()
+    (answer,) = await say(place, "12月3日支委会，应到5人，实到5人，研究发展对象", "好")
+    assert answer.startswith("机关第一支部从12月1日起已经撤销")
+    (answer,) = await say(place, "改日期 11月27日", "好")
+    assert answer.startswith("已记下")
+
+
+async def test_what_was_closed_last_year_is_nobodys_to_report_and_still_to_be_assessed(place: Place) -> None:
+    database, talk = place
+    await closed(place, date(2026, 12, 1), "second")
+    for year, mine, theirs in ((2026, True, True), (2027, False, True), (2028, False, False)):
+        at = NOW.replace(year=year)
+        async with database.look() as conn:
+            own = await load_context(conn, BOT, LI, talk.house, at)
+            above = await load_context(conn, BOT, WANG, talk.house, at)
+        assert ("first" in own.facts) is mine
+        assert ("first" in {one.unit.id for one in above.assessed}) is theirs
+
+
+async def test_a_moved_branch_is_seen_from_its_day_by_the_new_parents_assessor(place: Place) -> None:
+    database, talk = place
+    async with database.turn() as conn:
+        day = date(2027, 1, 1)
+        await units.change_setting(conn, "other", "party_day", {"day": 10}, by="test", at=NOW)
+        await structure.move(conn, "first", "other", day, by="test", at=NOW, today=TODAY)
+    reminders = Reminders(database, BOT, talk.house)
+    seen = {}
+    for at in (NOW, datetime.fromisoformat("2027-01-01T00:01:00+08:00")):
+        await reminders.tick(at, at)
+        async with database.look() as conn:
+            seen[at.year] = {
+                who: "first" in {one.unit.id for one in (await load_context(conn, BOT, who, talk.house, at)).assessed}
+                for who in (WANG, "@wu:local")
+            }
+            settings = (await units.inherited(conn, ["first"]))["first"]
+            assert ("party_day" in settings) is (at.year == 2027)
+    assert seen == {2026: {WANG: True, "@wu:local": False}, 2027: {WANG: False, "@wu:local": True}}
+    async with database.look() as conn:
+        (move,) = await structure.moves_of(conn, ["first"])
+        assert (move.previous, move.parent) == ("committee", "other")
+        found = await activities.current(conn, ["first"], since=date(2026, 1, 1))
+    assert {a.unit_id for a in found} == {"first"}
+
+
+async def test_a_move_that_the_tree_no_longer_allows_is_dropped_and_noted(place: Place) -> None:
+    database, _ = place
+    async with database.turn() as conn:
+        await structure.move(conn, "first", "other", date(2027, 1, 1), by="test", at=NOW, today=TODAY)
+        await structure.close(conn, "other", date(2026, 12, 20), None, by="test", at=NOW)
+        assert await structure.move_due(conn, date(2027, 1, 1), NOW) == []
+        assert not await structure.waiting(conn, date(2027, 1, 1))
+        row = await units.unit(conn, "first")
+    assert row is not None
+    assert row.parent == "committee"
+
+
+@pytest.mark.parametrize(
+    ("unit", "parent", "code"),
+    [
+        ("none", "other", "unknown"), ("first", "none", "parent_unknown"), ("committee", "first", "circle"),
+        ("first", "first", "circle"), ("first", "committee", "there_already"),
+    ],
+)  # fmt: skip
+async def test_moves_that_can_not_be(place: Place, unit: str, parent: str, code: str) -> None:
+    async with place[0].turn() as conn:
+        with pytest.raises(StructureError) as refused:
+            await structure.move(conn, unit, parent, TODAY, by="test", at=NOW, today=TODAY)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("unit", "into", "code"),
+    [
+        ("none", None, "unknown"), ("committee", None, "not_empty"), ("first", "first", "itself"),
+        ("first", "none", "parent_unknown"), ("second", "gone", "target_closed"), ("gone", None, "closed_already"),
+        ("young", None, "before_founding"),
+    ],
+)  # fmt: skip
+async def test_closings_that_can_not_be(place: Place, unit: str, into: str | None, code: str) -> None:
+    async with place[0].turn() as conn:
+        more = [UnitEntry("gone", "撤了的", closed_on=date(2026, 1, 1)), UnitEntry("young", "新的", founded_on=TODAY)]
+        await import_units(conn, more, at=NOW, by="test")
+        with pytest.raises(StructureError) as refused:
+            await structure.close(conn, unit, TODAY, into, by="test", at=NOW)
+    assert refused.value.code == code
