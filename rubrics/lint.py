@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from rubrics.evaluate.value import NIL, said
+from rubrics.lint_book import check_book
 from rubrics.lint_sums import check_sums, visible
 from rubrics.periods import MONTHS, on_day, split, window_span
 from rubrics.readings import BY
@@ -39,6 +40,7 @@ def check(rubric: Rubric) -> Report:
     for clause, _ in rubric.clauses():
         report.problems += [_at(rubric, clause.clause, words) for words in _rule(clause, rubric)]
     report.problems += list(_references(rubric))
+    report.problems += [rubric.document.problem((key,), words) for key, words in check_book(rubric.book)]
     report.problems += list(_choices(rubric))
     report.problems += list(_attributes(rubric))
     if rubric.book.points == "incomplete":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rubrics.facts import Facts, Finding, Judgement, Unit
+from rubrics.fields import Strict
 from rubrics.rulebooks import Rubric
 from rubrics.schema.clause import Clause
 from rubrics.schema.rulebook import Rulebook
@@ -44,10 +45,31 @@ def _clauses(rubric: Rubric, facts: Facts) -> Iterator[tuple[Key, str]]:
             if entry.rubric in (None, rubric.id) and entry.clause not in known:
                 said = f"{rubric.id} 没有条款“{entry.clause}”。请用 zhibu rubric show {rubric.id} 查编号。"
                 yield (name, index, "clause"), said
+    read = {clause.clause: set(_findings(clause)) for clause, _ in rubric.clauses()}
+    for index, finding in enumerate(facts.findings):
+        kinds = read.get(finding.clause)
+        ours = finding.rubric in (None, rubric.id) and finding.kind != "falsification"
+        if ours and kinds is not None and finding.kind not in kinds:
+            said = f"这一条认的是：{'、'.join(sorted(kinds))}。" if kinds else "这一条不看查出的问题。"
+            yield ("findings", index, "kind"), f"条款 {finding.clause} 不认“{finding.kind}”。{said}"
     numbers = {activity.number for activity in facts.activities}
     for index, finding in enumerate(facts.findings):
         if lost := [str(number) for number in finding.numbers if number not in numbers]:
             yield ("findings", index, "numbers"), f"没有编号为 {'、'.join(lost)} 的活动（条款 {finding.clause}）。"
+
+
+def _findings(value: object) -> Iterator[str]:
+    """The kinds of finding that a clause's own rule reads."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _findings(item)
+    elif isinstance(value, Strict):
+        kind = getattr(value, "finding", None)
+        if isinstance(kind, str):
+            yield kind
+        for field in type(value).model_fields:
+            if field not in ("parts", "best_of"):
+                yield from _findings(getattr(value, field))
 
 
 def _told(rubric: Rubric, facts: Facts) -> Iterator[tuple[Key, str]]:

@@ -53,6 +53,8 @@ class Document:
 def load(path: Path) -> Document:
     """Read a file. Raises FileError."""
     try:
+        if path.stat().st_size > _LARGEST:
+            raise FileError([f"{path}：文件太大，超过{_LARGEST // 1_000_000}MB。请检查是不是选错了文件。"])
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise FileError([f"{path}：没有这个文件。请检查路径。"]) from None
@@ -85,6 +87,8 @@ def parse(text: str, name: str = "输入") -> Document:
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is built in
+_LARGEST = 20_000_000  # bytes; the facts of a year are a hundredth of it
+_MANY = 20  # mistakes of one file that are worth telling at once
 _DEEPEST = 50  # levels; more is a mistake, and would break the parser's own recursion
 
 
@@ -99,6 +103,7 @@ class _Reading:
     name: str
     lines: dict[Key, int]
     problems: list[str]
+    stuck: bool = False
 
     def document(self, events: Iterator[yaml.Event]) -> Any:
         """The only document of a stream; None when it is empty."""
@@ -115,7 +120,9 @@ class _Reading:
                     return None
         return data
 
-    def _refuse(self, event: yaml.Event, what: str) -> None:
+    def _refuse(self, event: yaml.Event, what: str, *, stuck: bool = True) -> None:
+        """Note a mistake. stuck: what follows can't be read any more, or needn't be."""
+        self.stuck = self.stuck or stuck or len(self.problems) + 1 >= _MANY
         self.problems.append(f"{self.name} 第{_line(event)}行：{what}")
 
     def value(self, event: yaml.Event, events: Iterator[yaml.Event], key: Key) -> Any:
@@ -137,26 +144,23 @@ class _Reading:
 
     def _sequence(self, events: Iterator[yaml.Event], key: Key) -> list[Any]:
         result: list[Any] = []
-        while not self._stuck() and not isinstance(event := next(events), yaml.SequenceEndEvent):
+        while not self.stuck and not isinstance(event := next(events), yaml.SequenceEndEvent):
             result.append(self.value(event, events, (*key, len(result))))
         return result
 
     def _mapping(self, events: Iterator[yaml.Event], key: Key) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        while not self._stuck() and not isinstance(left := next(events), yaml.MappingEndEvent):
+        while not self.stuck and not isinstance(left := next(events), yaml.MappingEndEvent):
             if not isinstance(left, yaml.ScalarEvent):
                 self._refuse(left, "键必须是一个词。")
                 break
             inner = (*key, left.value)
             if left.value in result:
-                self._refuse(left, f"键“{left.value}”写了两次。请留一个。")
+                self._refuse(left, f"键“{left.value}”写了两次。请留一个。", stuck=False)
             self.lines.setdefault(inner, _line(left))
             value = self.value(next(events), events, inner)
             result.setdefault(left.value, value)
         return result
-
-    def _stuck(self) -> bool:
-        return any("写了两次" not in problem for problem in self.problems)
 
 
 _WHAT = {

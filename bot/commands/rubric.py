@@ -14,7 +14,18 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.now import parse_now
-from rubrics import Facts, Rubric, detail, explain, load_catalog, load_rubric, rubric_in_force
+from rubrics import (
+    Facts,
+    Finding,
+    Judgement,
+    Rubric,
+    ScoreSheet,
+    detail,
+    explain,
+    load_catalog,
+    load_rubric,
+    rubric_in_force,
+)
 from rubrics import score as score_facts
 from rubrics.evaluate.value import said
 from rubrics.factsfile import load_facts
@@ -32,6 +43,7 @@ Folder = Annotated[Path | None, typer.Option("--rulebooks", help="自己的规�
 AsJson = Annotated[bool, typer.Option("--json", help="按 JSON 输出")]
 RubricName = Annotated[str, typer.Option("--rubric", help="规则编号，或规则文件（.yaml）")]
 _PLAIN = frozenset({"deduction", "bottom_line", "falsification", "veto", "qualify", "consequence", "step"})
+_SLIPS = frozenset({"outside_window", "after_as_of", "out_of_range", "wrong_step"})
 _STATE = {"given": "", "missing": "分值缺失", "incomplete": "原文不全"}
 AsOf = Annotated[str, typer.Option("--as-of", help="计分日，如 2026-12-31")]
 Readings = Annotated[list[str] | None, typer.Option("--reading", help="切换一处理解：编号=选项，可写多次")]
@@ -149,6 +161,23 @@ def score(
         typer.echo(explain(sheet, why) or f"没有“{why}”这一条。请用 zhibu rubric show {book.id} 查编号。")
     else:
         typer.echo(detail(sheet))
+    for words in _passed_over(book, told, sheet):
+        typer.echo(f"注意：{words}", err=True)
+
+
+def _passed_over(rubric: Rubric, facts: Facts, sheet: ScoreSheet) -> Iterator[str]:
+    """What of a facts file has no part in a sheet though it reads well: mostly a slip of a year, a number, an id."""
+    refused = [r for line in sheet.lines for r in line.refused if r.reason in _SLIPS]
+    yield from list(dict.fromkeys(r.words for r in refused))[:8]
+    first, last = sheet.window
+    told: dict[str, Sequence[Judgement | Finding]] = {"评分": facts.judgements, "查出的问题": facts.findings}
+    for name, entries in told.items():
+        if strange := sorted({str(e.rubric) for e in entries if e.rubric not in (None, rubric.id)}):
+            yield f"写给别的规则（{'、'.join(strange)}）的{name}，这里不计。"
+        if late := sorted(
+            {e.on.isoformat() for e in entries if e.on > sheet.as_of or not (e.year or first <= e.on <= last)}
+        ):
+            yield f"{'、'.join(late[:4])} 的{name}不在考核期内或晚于计分日，不计。"
 
 
 def rank(

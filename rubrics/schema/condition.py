@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from rubrics.activities import SLOTS
 from rubrics.fields import Count, Flag, MonthDay, Share, Strict, Text, Whole
 from rubrics.schema.select import Period, Scope, Select
 
@@ -79,6 +80,8 @@ _NEEDS_KINDS = frozenset(
     {"every", "by", "on", "before", "after", "absentees", "share", "ratio", "sum", "slot", "count", "pairs"}
 )
 _NEEDS_BOUND = frozenset({"headcount", "average", "share", "ratio", "sum", "slot", "count"})
+_PEOPLE = frozenset({"present", "expected", "leave", "absent"})
+FIGURES = frozenset({"whole", "number", "share"})  # the sorts of slots that hold a figure
 _SAID = {"negated": "not", "is_": "is", "when": "if", "start": "from"}
 
 
@@ -180,6 +183,14 @@ class Condition(Select):
             raise ValueError("请写 value 和 at_least（每人至少多少），或 kinds（每人参加哪些活动）。")
         if self.between is not None and self.between[0] > self.between[1]:
             raise ValueError("between 的第一个数不能大于第二个数。")
+        for slot in filter(None, (self.sum, self.slot, *(self.ratio or ()))):
+            if SLOTS.get(slot) not in FIGURES:
+                figures = "、".join(name for name, sort in SLOTS.items() if sort in FIGURES)
+                raise ValueError(f"“{slot}”不是有数的栏目，只能用：{figures}。")
+        least = self.between[1] if self.between is not None else self.at_least
+        rate = form == "share" or (self.ratio is not None and set(self.ratio) <= _PEOPLE)
+        if rate and least is not None and least > 1:
+            raise ValueError(f"比例不会大于1，写的是{least}。请写百分数，如 {least}%，或 0.9 这样的小数。")
         if form == "share" and not (self.has or self.evidence):
             raise ValueError("share 要写 has 或 evidence：每次应有什么。")
         if form == "after" and self.after and not self.after.selected:

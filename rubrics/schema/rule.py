@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from rubrics.activities import SLOTS
 from rubrics.fields import Flag, Number, Points, Share, Strict, Text
 from rubrics.schema.condition import Condition
 from rubrics.schema.select import Pick, Select
@@ -99,6 +100,13 @@ class LevelRule(Pick):
     points: dict[str, Points]
     best_per: Text | None = None
     factors: dict[str, dict[str, Share]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _slots(self) -> LevelRule:
+        for slot in filter(None, (self.by, self.best_per, *self.factors)):
+            if slot not in SLOTS:
+                raise ValueError(f"不认识的栏目“{slot}”，只能用：{'、'.join(SLOTS)}。")
+        return self
 
 
 class Change(Strict):

@@ -108,6 +108,25 @@ def test_what_follows_a_second_year_below_the_line(tmp_path: Path) -> None:
         say(*words)
 
 
+def test_what_has_no_part_in_a_sheet_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(
+        "facts: [{kind: night_study, on: 2062-03-05}]\n"
+        "judgements:\n"
+        "  - {clause: 规1.b.3, column: assessor, on: 2026-12-20, by: 甲, points: 60}\n"
+        "  - {clause: 学1.c, column: assessor, on: 2027-01-05, by: 甲, points: 1}\n"
+        "  - {clause: 学1.c, column: assessor, on: 2026-12-20, by: 甲, points: 1, rubric: shaoxin}\n",
+        encoding="utf-8",
+    )
+    told = say("score", "--rubric", "shaoxing-2018", "--as-of", "2026-12-31", "--facts", str(path)).splitlines()
+    assert [row for row in told if row.startswith("注意：")] == [
+        "注意：周一夜学 3月5日（晚于计分日）",
+        "注意：考评60分（甲，12月20日）：分数超出规定范围",
+        "注意：写给别的规则（shaoxin）的评分，这里不计。",
+        "注意：2027-01-05 的评分不在考核期内或晚于计分日，不计。",
+    ]
+
+
 SCORE = ("score", "--facts", "{}", "--rubric")
 
 

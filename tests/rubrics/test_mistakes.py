@@ -54,6 +54,8 @@ RUBRIC_MISTAKES = [
     ("{result: 群众满意度, linear: [60, 100]}", "{result: 群众满意度, linear: [60, 60]}", 0, "不能相同"),
     ("id: village-branches", "id: 村", 0, "小写字母"),
     ("sections:", "sections: 3\nsection:", 0, "应为列表"),
+    ("over: mean, at_least: 80%", "over: mean, at_least: 80", 0, "请写百分数，如 80%"),
+    ("ratio: [present, expected]", "ratio: [presence, expected]", 0, "只能用"),
     ("title: 组织生活\n", "title: {by_reading: nothing, a: 1}\n", 0, "没有 id 为"),
 ]
 
@@ -69,6 +71,29 @@ def test_a_mistake_in_a_rulebook_names_its_place(tmp_path: Path, old: str, new: 
     problems = caught.value.problems
     assert any(f"village.yaml 第{line}行" in problem and words in problem for problem in problems), problems
     assert all(re.search("[\u4e00-\u9fff]", problem) for problem in problems)
+
+
+BOOK_MISTAKES = [
+    ("effective: {from: 2025-01-01}", "effective: {from: 2025-01-01, until: 2024-01-01}", "废止日期"),
+    ("full: 100", "full: 100\nwindow: {from: 12-16, to: 12-15}", "years_back: 1"),
+    ("full: 100", "full: 100\nmix: [{column: self, weight: 0.3}, {column: assessor, weight: 0.8}]", "相加是1.1"),
+    (
+        "{name: 五星, at_least: 95}, {name: 四星, at_least: 85}",
+        "{name: 四星, at_least: 85}, {name: 五星, at_least: 95}",
+        "永远轮不到",
+    ),
+    (", {name: 未评星}", "", "不到的就没有等次"),
+    ("{name: 三星, at_least: 70}, {name: 未评星}", "{name: 未评星}, {name: 三星, at_least: 70}", "请把它移到最后"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), BOOK_MISTAKES)
+def test_a_rulebook_that_cannot_be_meant_so(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert old in VILLAGE
+    path = tmp_path / "village.yaml"
+    path.write_text(VILLAGE.replace(old, new, 1), encoding="utf-8")
+    problems = check(load_rubric(path)).problems
+    assert any(re.match(r".*village.yaml 第\d+行 ", problem) and words in problem for problem in problems), problems
 
 
 LINT_MISTAKES = [
@@ -123,7 +148,8 @@ def test_facts_that_a_rulebook_has_no_place_for(tmp_path: Path) -> None:
     path = tmp_path / "facts.yaml"
     path.write_text(
         "judgements: [{clause: 九9, column: self, on: 2025-01-01, by: 甲, points: 1}]\n"
-        "findings: [{kind: criticism, clause: 九8, on: 2025-01-01, numbers: [7]}]\n"
+        "findings: [{kind: criticism, clause: 九8, on: 2025-01-01, numbers: [7]},\n"
+        "           {kind: critisism, clause: 一1, on: 2025-01-01}]\n"
         "results: [{name: 别的名次, value: 1, on: 2025-01-01}]\n"
         "before: [特星]\n",
         encoding="utf-8",
@@ -131,7 +157,8 @@ def test_facts_that_a_rulebook_has_no_place_for(tmp_path: Path) -> None:
     rubric = load_rubric(HERE / "own" / "rulebooks" / "village-branches.yaml")
     problems = check_facts(rubric, load_facts(path))
     assert [(place[0], place[-1]) for place, _ in problems] == [
-        ("judgements", "clause"), ("findings", "clause"), ("findings", "numbers"), ("results", "name"), ("before", 0)
+        ("judgements", "clause"), ("findings", "clause"), ("findings", "kind"), ("findings", "numbers"),
+        ("results", "name"), ("before", 0),
     ]  # fmt: skip
 
 
@@ -189,6 +216,17 @@ def test_no_file_no_folder_no_utf8(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path, tmp_path / "latin.yaml"):
         with pytest.raises(FileError):
             load_rubric(path)
+
+
+def test_a_file_of_nothing_but_mistakes_is_answered_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("a: b\n" * 200_000, encoding="utf-8")
+    with pytest.raises(FileError) as caught:
+        load_rubric(path)
+    assert len(caught.value.problems) == 20
+    path.write_bytes(b"#" * 20_000_001)
+    with pytest.raises(FileError, match="文件太大"):
+        load_rubric(path)
 
 
 SOURCES = sorted(CATALOG.glob("*.yaml"))
