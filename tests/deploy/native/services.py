@@ -113,10 +113,10 @@ class Services:
         below = self._images.build(service["build"]["target"]).layers if "build" in service else ()
         root = Root(self._folder / f"service-{name}", below)
         uid, _, gid = self._user(name).partition(":")
-        with root.inside("/etc/passwd").open("a") as passwd:
-            passwd.write(f"{name}:x:{uid}:{gid}::/:/bin/sh\n")
         root.inside("/etc/hosts").write_text("127.0.0.1 localhost postgres synapse\n")
-        if name == "postgres":
+        if name == "postgres":  # whose image has an account for it; the others' numbers have no name
+            with root.inside("/etc/passwd").open("a") as passwd:
+                passwd.write(f"postgres:x:{uid}:{gid}::/:/bin/sh\n")
             root.bind(self._postgres, POSTGRES)  # with the libraries beside it
         root.scratch("/run", "mode=0755")
         for secret in service.get("secrets", []):
