@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
@@ -26,6 +27,9 @@ Connection = AsyncConnection
 BUSY = 10_000  # milliseconds to wait for a writer in another process (an import beside a running bot)
 WAIT = 60.0  # seconds a turn waits for those before it; 20 turns need 0.1
 READERS = 4
+ANSWER = 10  # seconds until a database that does not answer counts as unreachable
+HELD = 60  # seconds that a turn may stand still; a machine lost in the middle of one holds others up no longer
+_ALIVE = {"idle": 30, "interval": 10, "count": 3}  # seconds, seconds, times: when a silent line counts as dead
 
 
 class Database:
@@ -150,10 +154,35 @@ def _parse(url: str) -> URL:
 
 
 def _postgres(url: URL) -> AsyncEngine:
+    """An engine whose server lets go of what a lost machine held, and which itself notices a lost server."""
+    told = {
+        "application_name": "zhibu",
+        "idle_in_transaction_session_timeout": f"{HELD}s",
+        "lock_timeout": f"{WAIT:.0f}s",
+        "jit": "off",  # our statements are short, and compiling one takes longer than running it
+        **{f"tcp_keepalives_{name}": str(value) for name, value in _ALIVE.items()},
+    }
     try:
-        return create_async_engine(url, pool_size=10, pool_timeout=WAIT, pool_pre_ping=True)
+        engine = create_async_engine(
+            url,
+            pool_size=10,
+            pool_timeout=WAIT,
+            pool_pre_ping=True,
+            connect_args={"timeout": ANSWER, "server_settings": told},
+        )
     except ModuleNotFoundError:
         raise DatabaseError("使用 PostgreSQL 要先安装 asyncpg：pip install asyncpg。") from None
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def watch(connection: Any, _: Any) -> None:
+        line = connection.driver_connection._transport.get_extra_info("socket")
+        if line is not None and line.family != socket.AF_UNIX:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for name, value in (("KEEPIDLE", "idle"), ("KEEPINTVL", "interval"), ("KEEPCNT", "count")):
+                if hasattr(socket, f"TCP_{name}"):
+                    line.setsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_{name}"), _ALIVE[value])
+
+    return engine
 
 
 def _make_file(url: URL, *, upgrade: bool) -> None:

@@ -62,7 +62,8 @@ class Postgres:
         return self._process.pid
 
     def start(self) -> None:
-        """Start and wait until it answers; on the same port as before, if it ran before."""
+        """Start and wait until it answers; on the same port as before, if it ran before. From a thread that stays: the
+        system ends the server when the thread that started it ends."""
         if self.password and not self.port:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
@@ -76,21 +77,26 @@ class Postgres:
         options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self._data, *options],
+                [self._bin / "postgres", "-D", self.data, *options],
                 stdout=log, stderr=log, user=self._user, cwd=self._folder, preexec_fn=_end_with_parent,
+                start_new_session=True,
             )  # fmt: skip
-        state = self._data / "postmaster.pid"
         end = time.monotonic() + _START_SECONDS
-        while not (state.exists() and state.read_text().rstrip().endswith("ready")):  # as pg_ctl does it
+        while not self._ready():  # as pg_ctl does it
             if self._process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError((self._folder / "log").read_text())
             time.sleep(0.01)
 
+    def _ready(self) -> bool:
+        state = self.data / "postmaster.pid"
+        said = state.read_text().split() if state.exists() else []
+        return said[:1] == [str(self.pid)] and said[-1] == "ready"
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stop and wait. how: SIGINT ends all sessions first, SIGQUIT is as good as a crash of all processes."""
+        """Stop and wait. how: SIGINT ends all sessions first, SIGQUIT ends at once, SIGKILL is a power cut."""
         process, self._process = self._process, None
         if process is not None and process.poll() is None:
-            process.send_signal(how)
+            (os.killpg if how == signal.SIGKILL else os.kill)(process.pid, how)
         if process is not None:
             process.wait(60)
 
@@ -132,18 +138,19 @@ class Postgres:
         return name
 
     @property
-    def _data(self) -> Path:
+    def data(self) -> Path:
+        """Where the server has its files."""
         return self._folder / "data"
 
     def _make(self) -> None:
         if self._user is not None:
             os.chown(self._folder, pwd.getpwnam(self._user).pw_uid, -1)
         self._bin = self._programs()
-        self._run("initdb", "-D", str(self._data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self._run("initdb", "-D", str(self.data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         if self.password:
-            (self._data / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+            (self.data / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
             single = f"ALTER ROLE {OWNER} PASSWORD '{self.password}'\n"
-            self._run("postgres", "--single", "-D", str(self._data), "postgres", said=single)
+            self._run("postgres", "--single", "-D", str(self.data), "postgres", said=single)
 
     def _programs(self) -> Path:
         """Where the server's programs lie; copied, where its user can't reach those of the package."""
