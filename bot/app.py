@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from bot.matrix.settings import LinkSettings
 from bot.meters import Meters
 from bot.notify import keep_alive, notify
 from bot.parcels import Parcels
+from bot.patience import passing
 from bot.reminders.tick import Reminders, schedule
 from bot.sender import Sender
 from bot.settings import Settings, read_password
@@ -29,7 +29,7 @@ from storage.database import Database, DatabaseError
 
 log = structlog.get_logger(__name__)
 
-LOOK_FOR_UNREADABLE = 5.0  # seconds
+LOOK = 5.0  # seconds
 
 
 async def run(settings: Settings, *, offset: timedelta = timedelta(), stop: asyncio.Event | None = None) -> None:
@@ -98,7 +98,7 @@ async def _serve(
                 link.run(since, worker.receive),
                 worker.run(),
                 sender.run(link.caught_up),
-                _watch_unreadable(worker),
+                _watch(worker, sender),
                 keep_alive(),
                 stop.wait(),
             )
@@ -124,24 +124,16 @@ async def _until_one_ends(*work: Coroutine[Any, Any, object]) -> None:
 
 async def _tick(database: Database, reminders: Reminders, offset: timedelta, sender: Sender) -> None:
     await reminders.tick(utc_now() + offset, utc_now())
-    sender.wake()  # also for what another process put there: zhibu outbox again
+    sender.wake()
     with passing():
         await forget_old(database, utc_now())
 
 
-async def _watch_unreadable(worker: Worker) -> None:
+async def _watch(worker: Worker, sender: Sender) -> None:
+    """What nothing in this process tells of: time that passes over unreadable messages, and what other processes put
+    into this account's outbox (another bot on the same record, zhibu outbox again)."""
     while True:
-        await asyncio.sleep(LOOK_FOR_UNREADABLE)
+        await asyncio.sleep(LOOK)
         with passing():
             await worker.tell_unreadable()
-
-
-@contextmanager
-def passing() -> Iterator[None]:
-    """What fails here because the record is unavailable for a passing reason is tried again at the next time."""
-    try:
-        yield
-    except DatabaseError as error:
-        if not error.temporary:
-            raise
-        log.warning("record_unavailable", error=str(error))
+        sender.wake()

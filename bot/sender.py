@@ -14,6 +14,7 @@ from bot.crew import Crew
 from bot.events import Delivery, Outgoing, Verdict
 from bot.meters import Meters
 from bot.parcels import Parcels
+from bot.patience import passing, persist, put_off
 from storage import outbox
 from storage.database import Database, DatabaseError
 from storage.outbox import OutboxRow
@@ -22,7 +23,6 @@ Upload = Callable[[str, bytes, str, str], Awaitable[Mapping[str, Any] | Delivery
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
-RETRY_SECONDS = 2.0
 TYPING_AFTER = 1.0
 
 
@@ -74,16 +74,12 @@ class Sender:
         free = AT_ONCE - len(self._rooms.busy)
         if free <= 0:
             return
-        try:
-            async with self._database.look() as conn:
-                rows = await outbox.unsent(conn, self._account, limit=free, busy=self._rooms.busy)
-        except DatabaseError as error:
-            if not error.temporary:
-                raise
-            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._rooms.ring)
-            return
-        for row in rows:
+        for row in await persist(partial(self._next, free)):
             self._rooms.start(row.room_id, partial(self._send, row))
+
+    async def _next(self, limit: int) -> list[OutboxRow]:
+        async with self._database.look() as conn:
+            return await outbox.unsent(conn, self._account, limit=limit, busy=self._rooms.busy)
 
     async def _send(self, row: OutboxRow) -> None:
         slow = asyncio.get_running_loop().call_later(TYPING_AFTER, self._say_typing, row.room_id)
@@ -93,9 +89,7 @@ class Sender:
                 content = await self._deliver(Outgoing(row.transaction_id, row.room_id, row.event_type, content))
             await self._settle(row, content)
         except DatabaseError as error:
-            if not error.temporary:
-                raise
-            await asyncio.sleep(RETRY_SECONDS)  # the row stays unsent, and its id makes the resend no double
+            await put_off(error, room=row.room_id)  # the row stays unsent, and its id makes the resend no double
         finally:
             slow.cancel()
 
@@ -121,16 +115,12 @@ class Sender:
 
         Only while no turn is under way: the file of one that has not committed yet would be taken for one of them.
         """
-        for name in self._parcels.names():
-            try:
+        with passing():  # the next start sweeps
+            for name in self._parcels.names():
                 async with self._database.look() as conn:
                     row = await outbox.by_transaction(conn, self._account, name)
-            except DatabaseError as error:
-                if not error.temporary:
-                    raise
-                return  # the next start sweeps
-            if row is None or row.file != name:
-                await self._parcels.forget(name)
+                if row is None or row.file != name:
+                    await self._parcels.forget(name)
 
     async def _settle(self, row: OutboxRow, delivery: Delivery) -> None:
         if delivery.verdict is Verdict.LATER:

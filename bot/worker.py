@@ -25,6 +25,7 @@ from bot.loading import load_context
 from bot.locale import words
 from bot.meters import Meters
 from bot.parcels import Parcels
+from bot.patience import persist
 from bot.reach import reach, within
 from bot.receiving import store
 from bot.snapshot import snapshot
@@ -36,7 +37,6 @@ from storage.inbox import InboxRow
 log = structlog.get_logger(__name__)
 
 KEY_PATIENCE = timedelta(seconds=20)  # room keys often come a moment after their message
-RETRY_SECONDS = 2.0
 ROOMS_AT_ONCE = 8
 EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -82,16 +82,7 @@ class Worker:
     async def receive(self, batch: Batch) -> None:
         """Store all of one sync: events, echoes, rooms and the token, in one transaction; tried again while the record
         is unavailable for a passing reason."""
-        while True:
-            try:
-                async with self.database.turn(holding=()) as conn:
-                    await store(conn, self.account, batch, self.house, self._now(), self._offset, self._read_again)
-                break
-            except DatabaseError as error:
-                if not error.temporary:
-                    raise
-                log.warning("record_unavailable", error=str(error))
-                await asyncio.sleep(RETRY_SECONDS)
+        await persist(partial(self._store, batch))
         self._meters.synced(event.event_id for event in batch.events)
         if self._running:
             self._start(event.room_id for event in batch.events)
@@ -105,32 +96,25 @@ class Worker:
         self._filing.store.clear_temporary()
         self._running = True
         try:
-            self._start(await self._left_over())
+            self._start(await persist(self._waiting))
             while True:
                 await self._rooms.rung()
         finally:
             self._running = False
             await self._rooms.stop()
 
-    async def _left_over(self) -> list[str]:
-        """The rooms where something waits from before."""
-        while True:
-            try:
-                async with self.database.look() as conn:
-                    return await inbox.rooms_waiting(conn, self.account)
-            except DatabaseError as error:
-                if not error.temporary:
-                    raise
-                log.warning("record_unavailable", error=str(error))
-                await asyncio.sleep(RETRY_SECONDS)
+    async def _store(self, batch: Batch) -> None:
+        async with self.database.turn(holding=()) as conn:
+            await store(conn, self.account, batch, self.house, self._now(), self._offset, self._read_again)
+
+    async def _waiting(self) -> list[str]:
+        """The rooms where something is to be answered."""
+        async with self.database.look() as conn:
+            return await inbox.rooms_waiting(conn, self.account)
 
     async def drain(self) -> None:
         """Answer all that waits, then return (for a talk without a homeserver, and for tests)."""
-        while True:
-            async with self.database.look() as conn:
-                waiting = await inbox.rooms_waiting(conn, self.account)
-            if not waiting:
-                return
+        while waiting := await self._waiting():
             for room_id in waiting:
                 await self._answer_room(room_id)
 
@@ -159,23 +143,22 @@ class Worker:
         await self._answer_room(room_id)
 
     async def _answer_room(self, room_id: str) -> None:
-        while True:
-            try:
-                async with self.database.look() as conn:
-                    row = await inbox.oldest(conn, self.account, room_id)
-                if row is None:
-                    return
-                event = from_json(dict(row.content))
-                if event.kind is Kind.FILE and await self._takes(event):
-                    async with self._filing.arrival(event) as arrived:
-                        await self._turn(row, arrived=arrived)
-                else:
-                    await self._turn(row)
-            except DatabaseError as error:
-                if not error.temporary:
-                    raise
-                log.warning("record_unavailable", room=room_id, error=str(error))
-                await asyncio.sleep(RETRY_SECONDS)
+        while await persist(partial(self._answer_next, room_id), room=room_id):
+            pass
+
+    async def _answer_next(self, room_id: str) -> bool:
+        """Answer the room's oldest row; whether there was one."""
+        async with self.database.look() as conn:
+            row = await inbox.oldest(conn, self.account, room_id)
+        if row is None:
+            return False
+        event = from_json(dict(row.content))
+        if event.kind is Kind.FILE and await self._takes(event):
+            async with self._filing.arrival(event) as arrived:
+                await self._turn(row, arrived=arrived)
+        else:
+            await self._turn(row)
+        return True
 
     async def _takes(self, event: Inbound) -> bool:
         """Whether the file of a message is to be downloaded: by its own words, its sender, and where it was sent."""

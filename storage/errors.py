@@ -12,7 +12,11 @@ _WORDS: tuple[tuple[tuple[str, ...], str, bool], ...] = (
     (("unable to open database",), "打不开数据库文件。请检查路径，并确认目录可写。", False),
     (("file is not a database", "malformed"), "数据库文件已损坏，或不是数据库。请用备份恢复。", False),
     (("disk i/o error",), "磁盘读写出错。请检查磁盘。", True),
-    (("connection", "connect call failed", "another operation"), "连不上数据库。请检查数据库是否在运行、地址是否正确。", True),
+    (
+        ("connection", "connect call failed", "another operation"),
+        "连不上数据库。请检查数据库是否在运行、地址是否正确。",
+        True,
+    ),
 )
 _CODES: dict[str, tuple[str, bool]] = {
     "08": ("数据库的连接断了。请检查数据库是否在运行；恢复后会自动继续。", True),

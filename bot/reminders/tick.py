@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import utc_now
@@ -17,17 +16,16 @@ from bot.keeping import transaction_id
 from bot.loading import load_charges
 from bot.locale import words
 from bot.moving import move_due
+from bot.patience import passing
 from bot.reminders import telling
 from bot.reminders.deadlines import Charge, Deadline
 from bot.reminders.plan import DAY, ends, may_speak, needs_record, overdue, plan, speak_hour, still
 from bot.reminders.town import Town
 from bot.rendering import message
 from storage import audit, outbox, rooms, timers
-from storage.database import Connection, Database, DatabaseError
+from storage.database import Connection, Database
 from storage.outbox import OutboxRow
 from storage.timers import Timer
-
-log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 60
 AHEAD = timedelta(days=45)
@@ -60,15 +58,11 @@ class Reminders:
         """Plan ahead where something has changed, and speak of what fell due. now: the time people live in, UTC
         (shifted in demo and tests); at: the machine's, for the rows. Returns how many messages were put into the
         outbox."""
-        try:
+        with passing():
             await move_due(self._database, self._house, now, at)
             await self._plan(now)
             return await self._remind(now, at) + await self._digests(now, at)
-        except DatabaseError as error:
-            if not error.temporary:
-                raise
-            log.warning("tick_put_off", error=str(error))
-            return 0
+        return 0
 
     # Planning.
 
