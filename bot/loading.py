@@ -48,7 +48,7 @@ async def load_context(conn: Connection, account: str, person: str, house: House
         here, who = now.astimezone(house.settings.zone), known.name if known else ""
         return Context(here, person, who, house.kinds, contact=house.settings.contact, administers=rules)
     charges = await load_charges(conn, house, ids, now)
-    above = {row.id: as_charge(row, settings, house) for row, settings in await _with_settings(conn, others)}
+    above = {row.id: as_charge(row, settings, house, now) for row, settings in await _with_settings(conn, others)}
     first = next(iter((charges or above).values()))
     done = [activity for charge in charges.values() for activity in charge.facts.activities]
     links = await load_links(conn, account, done)
@@ -138,7 +138,7 @@ async def _with_decided(
     if not context.administers or not _about_outcomes(message, session):
         return context
     ids = await decided_ids(conn, context.person, context.now.astimezone(house.settings.zone).date())
-    found = {row.id: as_charge(row, settings, house) for row, settings in await _with_settings(conn, ids)}
+    found = {row.id: as_charge(row, settings, house, context.now) for row, settings in await _with_settings(conn, ids)}
     ids = [unit for unit, charge in found.items() if charge.rubrics]
     judged = await papers.current(conn, ids)
     names = await names_of(conn, judged)
@@ -170,7 +170,7 @@ async def load_charges(
     names = await names_of(conn, judged)
     found = {}
     for row in await units.units(conn, ids):
-        bare = as_charge(row, settings[row.id], house)
+        bare = as_charge(row, settings[row.id], house, now)
         facts = Facts(bare.unit, tuple(as_activity(one, bare.zone) for one in done.get(row.id, ())))
         files = {one.number: tuple(Kept(**file) for file in one.files) for one in done.get(row.id, ()) if one.files}
         found[row.id] = replace(
@@ -179,11 +179,12 @@ async def load_charges(
     return found
 
 
-def as_charge(row: UnitRow, settings: Mapping[str, Any], house: House) -> Charge:
-    """A unit as its deadlines see it, without its record. settings: those in force for it."""
+def as_charge(row: UnitRow, settings: Mapping[str, Any], house: House, now: datetime) -> Charge:
+    """A unit as its deadlines see it, without its record. settings: those in force for it; now: UTC."""
     zone = ZoneInfo(settings.get("time_zone") or house.settings.time_zone)
     room = row.settings.get("remind_room")  # its own: a committee's room is not for what its branches are told
-    return Charge(Facts(as_unit(row)), applying(settings, house.rubrics), zone, settings, room, row.closed_on)
+    rubrics = applying(settings, house.rubrics, now.astimezone(zone).date())
+    return Charge(Facts(as_unit(row)), rubrics, zone, settings, room, row.closed_on)
 
 
 async def with_reference(conn: Connection, account: str, message: Inbound, context: Context) -> Context:
@@ -245,11 +246,11 @@ def _numbers(row: OutboxRow) -> list[int]:
     return list((row.about or {}).get("records", ()))
 
 
-def applying(settings: Mapping[str, Any], rubrics: Mapping[str, Rubric]) -> tuple[Rubric, ...]:
-    """The rulebooks a unit's settings name, with the points of the overlay it chose."""
+def applying(settings: Mapping[str, Any], rubrics: Mapping[str, Rubric], today: date) -> tuple[Rubric, ...]:
+    """The rulebooks a unit's settings name, with the points of the overlay it chose, in the versions of this year."""
     chosen = settings.get("rulebooks") or ()
     names = (f"{book['id']}.{book['points']}" if book.get("points") else book["id"] for book in chosen)
-    return tuple(rubrics[name] for name in names if name in rubrics)
+    return tuple(rubrics[name].of_year(on=today) for name in names if name in rubrics)
 
 
 def as_unit(row: UnitRow) -> Unit:

@@ -42,8 +42,9 @@ def duties(rubrics: Sequence[Rubric], facts: Facts, period: Span, as_of: date) -
     month. as_of: what is done after it isn't known. Only what the unit has: no committee, no committee meeting.
     """
     found: dict[object, Duty] = {}
-    for rubric in rubrics:
+    for newest in rubrics:
         for year in range(period[0].year, period[1].year + 2):
+            rubric = newest.of_year(year)
             here = ground(rubric, facts, as_of, year)
             if here.span[0] > period[1] or here.span[1] < period[0] or not rubric.in_force(here.span[1]):
                 continue

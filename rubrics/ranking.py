@@ -50,6 +50,8 @@ def rank(
 ) -> tuple[Standing, ...]:
     """The units in order, best first, each within its own pool. before: by unit, the grades of the years before, the
     newest first."""
+    if scored:
+        rubric = rubric.of_year(scored[0][1].window[1].year)
     entries = []
     for unit, sheet in scored:
         here = ground(rubric, Facts(unit), sheet.as_of, sheet.window[1].year)

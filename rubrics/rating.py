@@ -66,6 +66,7 @@ def items(rubric: Rubric, facts: Facts, as_of: date, year: int) -> tuple[Item, .
 
     What isn't applicable, may not be, or has no points is left out. None where the rulebook's points are missing.
     """
+    rubric = rubric.of_year(year)
     if rubric.points_missing:
         return ()
     bare = replace(facts, judgements=())
@@ -142,9 +143,10 @@ def _item(section: str, clause: Clause, line: Line, yes: dict[str, Line], no: di
 
 def in_column(rubric: Rubric, column: str) -> Rubric:
     """The same rulebook with one column's ratings alone, unweighted: what that column comes to."""
-    return replace(rubric, book=rubric.book.model_copy(update={"mix": (), "columns": (column,)}))
+    book = rubric.book.model_copy(update={"mix": (), "columns": (column,)})
+    return replace(rubric, book=book, editions=())
 
 
 def column_sheet(rubric: Rubric, facts: Facts, column: str, as_of: date, year: int) -> ScoreSheet:
     """The sheet of one column alone."""
-    return score(in_column(rubric, column), facts, as_of, year=year)
+    return score(in_column(rubric.of_year(year), column), facts, as_of, year=year)

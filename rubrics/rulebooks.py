@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rubrics.periods import assessed_year, window_span
 from rubrics.readings import resolve
 from rubrics.schema.clause import Clause
 from rubrics.schema.rulebook import Consequence, Deduction, Falsification, Named, Overlay, Procedure, Rulebook
@@ -22,7 +23,8 @@ CATALOG = Path(__file__).parent / "catalog"
 @dataclass(frozen=True)
 class Rubric:
     """A rulebook ready to score by. key: its id, with .NAME of the overlay in use; hash: of what was loaded, readings
-    and overlay with it (first 12 hex digits of sha256); choices: reading id to choice; used: clause to readings."""
+    and overlay with it (first 12 hex digits of sha256); choices: reading id to choice; used: clause to readings;
+    editions: every version of it, oldest first, itself among them; empty for one not from the catalog."""
 
     key: str
     book: Rulebook
@@ -32,6 +34,7 @@ class Rubric:
     used: Mapping[str, tuple[str, ...]]
     overlay: Overlay | None = None
     resolved: Document = field(repr=False, default_factory=lambda: Document("", None, {}))
+    editions: Sequence[Rubric] = field(default=(), repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -80,6 +83,19 @@ class Rubric:
         """Whether this version holds on a day."""
         effective = self.book.effective
         return effective.start <= on and (effective.until is None or on <= effective.until)
+
+    def of_year(self, year: int | None = None, on: date | None = None) -> Rubric:
+        """The version that holds for an assessed year, or for the one a day falls in: in force when its window ends.
+
+        Itself, where no version is."""
+        if len(self.editions) < 2:
+            return self
+        window = self.book.window
+        if year is None:
+            assert on is not None, "a year or a day"
+            year = assessed_year(window, on)
+        end = window_span(window, year)[1]
+        return next((edition for edition in reversed(self.editions) if edition.in_force(end)), self)
 
     def __hash__(self) -> int:
         return hash((self.key, self.hash))
@@ -170,7 +186,7 @@ def load_catalog(extra: Path | None = None) -> Mapping[str, Rubric]:
 
     extra: a folder with rulebooks and score sheets of one's own. Raises FileError with all that is wrong in all files.
     """
-    catalog = {versions[-1].id: versions[-1] for versions in _editions(extra).values()}
+    catalog = {versions[-1].id: _family(versions)[-1] for versions in _editions(extra).values()}
     problems: list[str] = []
     for path in _files(extra):
         if "." not in path.stem:
@@ -179,12 +195,29 @@ def load_catalog(extra: Path | None = None) -> Mapping[str, Rubric]:
             overlay = load_overlay(path)
             if overlay.overlay not in catalog:
                 raise FileError([f"{path} overlay：没有规则“{overlay.overlay}”。请改正编号，或先添加这份规则。"])
-            catalog[path.stem] = lay_over(catalog[overlay.overlay], overlay, path.stem)
+            newest = lay_over(catalog[overlay.overlay], overlay, path.stem)
+            older = [_laid_over(r, overlay, path.stem) for r in catalog[overlay.overlay].editions[:-1]]
+            catalog[path.stem] = _family([*older, newest])[-1]
         except FileError as error:
             problems += error.problems
     if problems:
         raise FileError(problems)
     return catalog
+
+
+def _laid_over(rubric: Rubric, overlay: Overlay, key: str) -> Rubric:
+    """An older version under a score sheet; without points where the sheet is not for it."""
+    try:
+        return lay_over(rubric, overlay, key)
+    except FileError:
+        return replace(rubric, key=key)
+
+
+def _family(versions: Sequence[Rubric]) -> list[Rubric]:
+    """The versions of a rulebook, each knowing the others."""
+    family: list[Rubric] = []
+    family += [replace(rubric, editions=family) for rubric in versions]
+    return family
 
 
 def _files(extra: Path | None) -> list[Path]:

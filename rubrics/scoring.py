@@ -22,10 +22,12 @@ _SETTLED = (State.CERTAIN, State.NOT_APPLICABLE)
 
 
 def score(rubric: Rubric, facts: Facts, as_of: date, *, year: int | None = None) -> ScoreSheet:
-    """Score a unit. as_of: what happened later isn't known; year: the assessed year, else the one as_of falls in.
+    """Score a unit by the version that holds for the year. as_of: what happened later isn't known; year: the assessed
+    year, else the one as_of falls in.
 
     Order: clauses, clamp, parts, sections, mix, bonus, deductions and bottom lines, falsification, veto, grade.
     """
+    rubric = rubric.of_year(year, as_of)
     here = ground(rubric, facts, as_of, year)
     book = rubric.book
     full = _full(rubric, here)
@@ -52,7 +54,8 @@ def score(rubric: Rubric, facts: Facts, as_of: date, *, year: int | None = None)
         as_of=as_of, window=here.span, full=left, lines=lines, total=None if total.open else total.floor,
         floor=total.floor, ceiling=total.ceiling, earned=total.floor, reachable=total.ceiling - total.floor, lost=lost,
         grade=grade, grade_floor=low, grade_ceiling=high, example_points=rubric.example,
-        refusal=_refusal(rubric, lines), order=tuple(total.order), readings=dict(rubric.choices), short=rubric.short,
+        refusal=_refusal(rubric, lines, here.span[1]), order=tuple(total.order), readings=dict(rubric.choices),
+        short=rubric.short,
         meanings={r.id: _meaning(r, rubric.choices[r.id]) for r in book.interpret},
         graded=_graded(here),
         mixed=any(term.column is None for term in book.mix),
@@ -105,7 +108,10 @@ def _graded(here: Ground) -> str:
     return "place" if any(b.top is not None or b.bottom is not None for b in pool.bands) else "points"
 
 
-def _refusal(rubric: Rubric, lines: tuple[Line, ...]) -> str:
+def _refusal(rubric: Rubric, lines: tuple[Line, ...], end: date) -> str:
+    until = rubric.book.effective.until
+    if until is not None and end > until:
+        return f"这份办法（{rubric.version}）只到{until}为止，{end.year}年的还没有，不计总分。管理员补上后即可计分。"
     if rubric.points_missing:
         return "原附件的分值表没有收录，只列义务和佐证，不计总分。管理员补上分值表后即可计分。"
     absent = [line.clause for line in lines if line.kind == "absent" and line.state is State.POINTS_MISSING]

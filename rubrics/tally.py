@@ -49,6 +49,7 @@ class Tally:
 
 def tally(rubric: Rubric, facts: Facts, as_of: date, year: int) -> Tally:
     """A unit's year under one rulebook, without the other units."""
+    rubric = rubric.of_year(year)
     sheet = score(rubric, facts, as_of, year=year)
     apart = side_by_side(rubric)
     refusal = sheet.refusal or (SEVERAL_COLUMNS if apart else "")

@@ -94,7 +94,7 @@ def start(session: Session, context: Context, unit: str, key: str, side: str) ->
     if back is not None and not kept:
         seat = seat.with_given(as_before(seat.items, back.points, back.notes))
     lead = heading(seat, context)
-    if kept and kept["hash"] != rubric.hash:
+    if kept and kept["hash"] != seat.rubric.hash:
         lead += "\n" + say("rate.book_changed")
     elif seat.draft.entries:
         lead += "\n" + say("rate.going_on", n=len(seat.items) - len(seat.unrated()), all=len(seat.items))

@@ -118,6 +118,8 @@ def open_seat(rating: Rating, context: Context, period: str = "") -> Seat | None
     bodies = tuple(b for b in stages.own_parts(rubric, found) if b) if assessing else ()
     kept = context.drafts.get((rating.unit, rating.rubric, draft_side(rating, bodies)))
     draft = from_json(kept) if kept else None
+    meant = period or rating.period or (draft.period if draft is not None else "")
+    rubric = rubric.of_year(int(meant[:4]) if meant else None, today)
     if draft is None or draft.hash != rubric.hash or (period and draft.period != period):
         draft = Draft(rubric.hash, period or rating.period or f"{assessed_year(rubric.book.window, today)}")
     year = int(draft.period[:4])

@@ -38,9 +38,7 @@ def shaped(unit: Unit, rubrics: tuple[Rubric, ...], first: date) -> Shaped:
 @lru_cache(maxsize=64)
 def answers_asked(rubrics: tuple[Rubric, ...]) -> bool:
     """Whether what happened calls for an answer, so that the record says what is owed."""
-    return any(
-        isinstance(model, Condition) and model.after is not None for rubric in rubrics for model in _models(rubric.book)
-    )
+    return any(isinstance(model, Condition) and model.after is not None for model in _parts(rubrics))
 
 
 def _counts(unit: Unit, bounds: Bounds) -> Iterator[tuple[Any, ...]]:
@@ -65,15 +63,21 @@ def _seen(rubrics: tuple[Rubric, ...]) -> tuple[Bounds, frozenset[str]]:
     among them can't be asked for."""
     found: dict[str, set[Any]] = {}
     texts: set[str] = set()
-    for rubric in rubrics:
-        for model in _models(rubric.book):
-            texts |= {value for value in vars(model).values() if isinstance(value, str)}
-            if isinstance(model, Condition) and model.headcount is not None:
-                bounds = {model.at_least, model.at_most, *(model.between or ())}
-                if model.at_least_by is not None:
-                    bounds |= set(model.at_least_by.table.values())
-                found.setdefault(model.headcount, set()).update(bounds - {None})
+    for model in _parts(rubrics):
+        texts |= {value for value in vars(model).values() if isinstance(value, str)}
+        if isinstance(model, Condition) and model.headcount is not None:
+            bounds = {model.at_least, model.at_most, *(model.between or ())}
+            if model.at_least_by is not None:
+                bounds |= set(model.at_least_by.table.values())
+            found.setdefault(model.headcount, set()).update(bounds - {None})
     return tuple((name, tuple(sorted(values))) for name, values in sorted(found.items())), frozenset(texts)
+
+
+def _parts(rubrics: tuple[Rubric, ...]) -> Iterator[BaseModel]:
+    """Every part of rulebooks, in all their versions: a plan may reach into the next year's."""
+    for rubric in rubrics:
+        for edition in rubric.editions or (rubric,):
+            yield from _models(edition.book)
 
 
 def _models(value: Any) -> Iterator[BaseModel]:

@@ -30,6 +30,7 @@ class Town:
     joined: dict[str, tuple[str, tuple[str, ...]]]
     held: list[str]
     house: House
+    now: datetime
 
     @classmethod
     async def look(cls, conn: Connection, house: House, now: datetime) -> Town:
@@ -56,11 +57,12 @@ class Town:
             joined=await rooms.joined(conn),
             held=[unit.id for unit in everything if unit.id in secretaries or unit.id not in parents],
             house=house,
+            now=now,
         )
 
     def charge(self, unit: str) -> Charge:
         """A unit as its deadlines see it, without its record."""
-        return as_charge(self.units[unit], self.settings[unit], self.house)
+        return as_charge(self.units[unit], self.settings[unit], self.house, self.now)
 
     def where(self, charge: Charge) -> tuple[str, str] | None:
         """Account and room of a unit's reminders: where the unit wants them, as long as somebody who speaks for it is
