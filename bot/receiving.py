@@ -60,7 +60,9 @@ async def _welcome(
         if context.units or context.assessed:
             cause = f"welcome/{room.room_id}"
             key = "welcome" if context.units else "welcome.assessor"
-            content = next(message(words(context.language)(key), {}))
+            say = words(context.language)
+            text = say(key) if room.encrypted else say(key) + "\n\n" + say("welcome.unencrypted")
+            content = next(message(text, {}))
             row = OutboxRow(transaction_id(cause, 0), room.room_id, "m.room.message", content, None, cause)
             await outbox.put(conn, account, [row], at)
 

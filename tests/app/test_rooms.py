@@ -67,6 +67,15 @@ async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
     await database.close()
 
 
+@pytest.mark.parametrize(("room_id", "encrypted"), [("!plain", False), ("!safe", True)])
+async def test_who_is_welcomed_where_nothing_is_encrypted_is_told_so(
+    rooms: Rooms, room_id: str, encrypted: bool
+) -> None:
+    await rooms.worker.receive(Batch("p", rooms=(RoomView(room_id, direct=True, encrypted=encrypted, others=(ZHAO,)),)))
+    (welcome,) = await rooms.sent()
+    assert ("没有加密" in welcome.content["body"]) is not encrypted
+
+
 async def test_in_a_group_room_it_speaks_only_when_spoken_to(rooms: Rooms) -> None:
     assert await rooms.say("!group", LI, REPORT) == []
     answers = await rooms.say("!group", LI, REPORT, mentions_me=True)
