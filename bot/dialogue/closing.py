@@ -19,19 +19,25 @@ from bot.locale import words
 def confirm(session: Session, event_id: str, context: Context) -> Turn:
     """Record the open card, then go on with what waits: the next card, or the walk through the month."""
     assert session.card is not None, "there is a card to confirm"
-    if why := _after_closing(complete(session.card, context), context):
+    if why := _outside(complete(session.card, context), context):
         return put_card(session, context, why)
     turn = confirming.record(session, complete(session.card, context), event_id, context)
     return follow(turn, context)
 
 
-def _after_closing(card: Card, context: Context) -> str | None:
-    """Why a card can't be recorded: its unit was closed before that day."""
-    charge, day = context.charges.get(card.unit or ""), card.slots["date"].value
-    if charge is None or charge.closed_on is None or not isinstance(day, date) or day < charge.closed_on:
-        return None
-    shown = short_date(charge.closed_on, context.now.date())
-    return words(context.language)("card.unit_closed", unit=charge.unit.name, day=shown)
+def _outside(card: Card, context: Context) -> str:
+    """Why a branch can't have done something on a day: it was not there yet, or no longer; empty where it was."""
+    charge, slot = context.charges.get(card.unit or ""), card.get("date")
+    day = slot.value if slot is not None else None
+    if charge is None or not isinstance(day, date):
+        return ""
+    say, today = words(context.language), context.now.date()
+    founded, closed, name = charge.unit.founded_on, charge.closed_on, charge.unit.name
+    if founded is not None and day < founded:
+        return say("unit.not_founded", unit=name, day=f"{founded:%Y}年{founded.month}月{founded.day}日")
+    if closed is not None and day >= closed:
+        return say("card.unit_closed", unit=name, day=short_date(closed, today))
+    return ""
 
 
 def follow(turn: Turn, context: Context) -> Turn:
