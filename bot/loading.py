@@ -116,9 +116,12 @@ async def with_opened(
     charges = await load_charges(conn, house, [unit for unit in ids if unit in meant], context.now)
     done = [activity for charge in charges.values() for activity in charge.facts.activities]
     links = await load_links(conn, account, done)
+    heads = {unit: await head_words(conn, unit) for unit in charges}
     assessed = tuple(
-        replace(one, facts=charges[one.unit.id].facts) if one.unit.id in charges else one for one in context.assessed
-    )
+        replace(one, facts=charges[unit].facts, charge=charges[unit], head=heads[unit])
+        if (unit := one.unit.id) in charges else one
+        for one in context.assessed
+    )  # fmt: skip
     return replace(context, assessed=assessed, links={**context.links, **links})
 
 

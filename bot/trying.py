@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.dialogue.turn import Effect, File, Sheet, Turn
 from bot.reach import Wider
+from bot.sheets.overview import Standing
 from storage.database import Holding
 
 
@@ -22,10 +23,11 @@ class Unmade(Exception):
 
 @dataclass(slots=True)
 class Attempt:
-    """One message's tries. holding: what the turn holds; made: bytes of sheets. A sheet is found again by what is on
-    it, so that the next try sends what it would have made itself."""
+    """One message's tries. holding: what the turn holds; survey: what was looked up before it; made: bytes of sheets. A
+    sheet is found again by what is on it, so that the next try sends what it would have made itself."""
 
     holding: Holding
+    survey: tuple[Standing, ...] | None = None
     made: list[tuple[Sheet, bytes]] = field(default_factory=list)
 
     def ready(self, turn: Turn) -> Turn:
@@ -44,9 +46,8 @@ class Attempt:
         return replace(turn, effects=tuple(effects))
 
 
-async def tried(holding: Holding, take: Callable[[Attempt], Awaitable[None]]) -> None:
+async def tried(attempt: Attempt, take: Callable[[Attempt], Awaitable[None]]) -> None:
     """Take a turn until it is kept. Raises what it fails with for another reason."""
-    attempt = Attempt(holding)
     while True:
         try:
             await take(attempt)

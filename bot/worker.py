@@ -29,6 +29,7 @@ from bot.patience import persist
 from bot.reach import reach, within
 from bot.receiving import store
 from bot.snapshot import snapshot
+from bot.surveying import survey
 from bot.trying import Attempt, tried
 from storage import inbox, outbox, rooms, sessions, withheld
 from storage.database import Connection, Database, DatabaseError
@@ -179,7 +180,8 @@ class Worker:
             async with self._slots:
                 async with self.database.look() as conn:
                     holding = await reach(conn, event.sender, self.house, self._time_of(event))
-                await tried(holding, partial(self._take, row, event, arrived, told))
+                seen = await survey(self.database, self.house, event, self._time_of(event))
+                await tried(Attempt(holding, seen), partial(self._take, row, event, arrived, told))
         except DatabaseError:
             raise
         except Exception:
@@ -226,6 +228,7 @@ class Worker:
         session = restore(saved.text if saved else None)
         context = await snapshot(conn, self.account, self.house, event, session, direct=direct, arrived=arrived,
                                  now=self._time_of(event), at=self._now())  # fmt: skip
+        context = replace(context, survey=attempt.survey)
         if unread:
             times = tuple(row.sent_at + self._offset for row in unread)
             context = replace(context, unread=times, keys=await self._why_unread(conn, unread))

@@ -13,6 +13,7 @@ from bot.dialogue.offices import Enrolment
 from bot.dialogue.outcome import Outcome
 from bot.events import Arrived, Kept
 from bot.reminders.deadlines import Charge, Waived
+from bot.sheets.overview import Standing
 from rubrics import Activities, Activity, Facts, Rubric, Unit
 
 
@@ -60,9 +61,9 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A unit the person assesses, or decides on. facts: only of the units a message is about, None for the others;
-    noted: its findings and results; bodies: those for which the person assesses, none: whatever is nobody's; others:
-    the bodies for which somebody else does."""
+    """A unit the person assesses, or decides on. facts: only of the units a message is about, None for the others, and
+    so charge: what it is held to, and head: the end of its chain, in words; noted: its findings and results; bodies:
+    those for which the person assesses, none: whatever is nobody's; others: the bodies for which somebody else does."""
 
     unit: Unit
     rubrics: tuple[Rubric, ...]
@@ -72,6 +73,8 @@ class Assessed:
     noted: tuple[Noted, ...] = ()
     bodies: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    charge: Charge | None = None
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ class Context:
     of this message's file, None when it has none or was refused; limits: which files are taken; administers: the
     person administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own:
     the message that this one edits or deletes is the person's own; enrolment: what the code in a message is good for;
-    me: our own account; unread: when the messages were sent that can't be read, this one among them; keys: why their
+    me: our own account; survey: how the units the person assesses stand in the month that a message names, None when it
+    asks for no overview; unread: when the messages were sent that can't be read, this one among them; keys: why their
     keys are missing (late | withheld: refused to us | lost: they went to a device that we no longer have).
     """
 
@@ -133,6 +137,7 @@ class Context:
     me: str = ""
     unread: tuple[datetime, ...] = ()
     keys: str = "late"
+    survey: tuple[Standing, ...] | None = None
 
     def unit(self, unit_id: str) -> Unit:
         """One of the person's units."""

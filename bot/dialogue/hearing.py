@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import assessing, choosing, enrolling, evaluating, obeying, purging, reporting, yearly
+from bot.dialogue import assessing, choosing, enrolling, evaluating, obeying, overseeing, purging, reporting, yearly
 from bot.dialogue.context import Context
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
@@ -30,9 +30,9 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn:
             return turn
     session = purging.let_go(session)
     if not context.units:
-        return yearly.hear(session, message, context) or assessing.hear_alone(session, message, context)
-    handlers: tuple[Handler, ...] = (_strange, yearly.hear, assessing.hear, evaluating.hear, choosing.pending)
-    for handle in handlers:
+        alone: tuple[Handler, ...] = (yearly.hear, overseeing.hear, assessing.hear_alone)
+        return next(turn for handle in alone if (turn := handle(session, message, context)) is not None)
+    for handle in (_strange, yearly.hear, overseeing.hear, assessing.hear, evaluating.hear, choosing.pending):
         turn = handle(session, message, context)
         if turn is not None:
             return turn

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from bot.reminders.deadlines import Charge, Deadline, deadlines
 from bot.sheets.marks import Cell, cell
@@ -129,9 +130,20 @@ def rows(charge: Charge, year: int, today: date) -> tuple[Row, ...]:
     for deadline in deadlines(charge, date(year, 1, 1), date(year, 12, 31), today):
         if deadline.last.year == year:
             found.setdefault(_row_key(deadline), []).append(deadline)
-    order = {kind: place for place, kind in enumerate(load_activities().kinds)}
-    keys = sorted(found, key=lambda key: (order.get(str(key[0]), len(order)), str(key[1:])))
+    keys = sorted(found, key=lambda key: (place_of(found[key][0]), str(key[1:])))
     return tuple(Row(label(found[key]), _cells(found[key], today)) for key in keys)
+
+
+def place_of(deadline: Deadline) -> int:
+    """Where a duty stands among the others, by its kind; elections come last."""
+    order = _order()
+    kind = deadline.duty.kinds[0] if deadline.duty is not None else ""
+    return order.get(kind, len(order))
+
+
+@cache
+def _order() -> dict[str, int]:
+    return {kind: place for place, kind in enumerate(load_activities().kinds)}
 
 
 def _row_key(deadline: Deadline) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from functools import cache
 
 from bot.understanding.evaluation_wishes import EVALUATION_WISHES, WITH_REASONS
 from bot.understanding.numbers import integer
+from bot.understanding.oversight_wishes import OVERSIGHT_WISHES
 from bot.understanding.sheet_wishes import SHEET_WISHES
 from bot.understanding.text import clean
 from bot.understanding.wish_words import END, POLITE, WISHES
@@ -22,8 +23,8 @@ _LONGEST_REASON = 500  # but for those that give a reason
 class Command:
     """A wish. name: help | month | points | detail | grade | why | lacking | records | back | skip | drop | yes |
     acknowledge | no | no_files | change | withdraw | same_as_last | remind | remind_here | calendar | stage |
-    tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py, year_wishes.py or
-    sheet_wishes.py;
+    tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py, year_wishes.py,
+    sheet_wishes.py or oversight_wishes.py;
     argument: the words it is about, as typed (of a change: what is to be changed, and how); number: the #128 it
     names; item: the 2 of 改第2项; month: the month it names (1 to 12), or -1 for last month, 0 for this one.
     """
@@ -39,7 +40,8 @@ _ITEM = re.compile(r"第 ?([一二三四五六七八九十\d]{1,2}) ?(?:项|个|
 _HASHED = re.compile(r"# ?(\d{1,9})")
 # What a report has and a wish has not: a wish with these is a report that only begins like one.
 _REPORTS = re.compile(r"应到|实到|到会|开了|召开了|举行了|上了党课|收了|主题[是为:]|议题[是为:]|参加|\d月\d{1,2}[日号]")
-_FREE = frozenset({"change", "purge", "not_applicable"}) | WITH_REASONS | STEPS  # wishes that may hold any words
+_LONG = WITH_REASONS | STEPS | {"urge", "urge_answer"}  # wishes that give a reason
+_FREE = frozenset({"change", "purge", "not_applicable"}) | _LONG  # wishes that may hold any words
 # What follows the clause in a why: 三会一课 只有3分.
 _REMARK = re.compile(
     r"(?:只有|才|只得?|就|没有?|不|扣了?|得了?|是|有|会(?!一))(?:\d|几|多少|[零一二三四五六七八九十]|分|满|"
@@ -50,7 +52,7 @@ _DIGIT_YES = re.compile(r"^1[.。!]?$")
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    every = (*YEAR_WISHES, *EVALUATION_WISHES, *SHEET_WISHES, *WISHES)
+    every = (*YEAR_WISHES, *EVALUATION_WISHES, *SHEET_WISHES, *OVERSIGHT_WISHES, *WISHES)
     return tuple((name, re.compile(rf"(?:{_numbered(wish)}){END}")) for name, wish in every)
 
 
@@ -75,7 +77,7 @@ def find_command(text: str) -> Command | None:
         return Command("yes")
     for begin in _begins(flat):
         for name, pattern in _patterns():
-            if len(flat) > _LONGEST and name not in WITH_REASONS | STEPS:
+            if len(flat) > _LONGEST and name not in _LONG:
                 continue
             match = pattern.fullmatch(flat, begin)
             if match and (name in _FREE or not _REPORTS.search(flat)):
