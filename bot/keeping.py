@@ -13,6 +13,7 @@ from bot.dialogue.context import Context
 from bot.dialogue.turn import (
     NUMBER,
     Amend,
+    Ask,
     Attach,
     Detach,
     File,
@@ -38,6 +39,7 @@ from bot.keeping_offices import keep_office
 from bot.keeping_papers import keep_paper
 from bot.papers import holders
 from bot.parcels import Parcels
+from bot.places import place_of
 from bot.reminders.plan import AGAIN
 from bot.rendering import message as contents
 from bot.sheets.canvas import MIMETYPE as PNG
@@ -89,8 +91,8 @@ async def keep(
             await units.change_setting(conn, effect.unit, effect.name, effect.value, by=event.sender, at=at)
         elif isinstance(effect, Later):
             await _later(conn, account, effect)
-        elif isinstance(effect, Tell | Inform):
-            await _tell(conn, effect, event, context, at, told)
+        elif isinstance(effect, Tell | Inform | Ask):
+            await _elsewhere(conn, effect, event, context, at, told)
         elif isinstance(effect, OfficeEffect):
             await keep_office(conn, effect, event, at)
         elif isinstance(effect, PaperEffect):
@@ -191,6 +193,21 @@ async def _rows(
             position += 1
 
 
+async def _elsewhere(
+    conn: Connection,
+    news: Tell | Inform | Ask,
+    event: Inbound,
+    context: Context,
+    at: datetime,
+    told: set[tuple[str, str]],
+) -> None:
+    """Words that go to another room than the message's own. told: who has heard which in this turn."""
+    if isinstance(news, Ask):
+        await _ask(conn, news, event, context, at)
+    else:
+        await _tell(conn, news, event, context, at, told)
+
+
 async def _tell(
     conn: Connection, news: Tell | Inform, event: Inbound, context: Context, at: datetime, told: set[tuple[str, str]]
 ) -> None:
@@ -213,6 +230,20 @@ async def _tell(
             for position, content in enumerate(contents(news.text, context.links, rings=True))
         ]
         await outbox.put(conn, account, rows, at)
+
+
+async def _ask(conn: Connection, ask: Ask, event: Inbound, context: Context, at: datetime) -> None:
+    """One message to where a unit is reminded, and nowhere else."""
+    where = await place_of(conn, ask.unit, context.now.date())
+    if where is None:
+        return
+    account, room_id = where
+    rows = [
+        OutboxRow(transaction_id(f"{event.event_id}/ask/{ask.unit}", position), room_id, "m.room.message", content,
+                  dict(ask.about), event.event_id)
+        for position, content in enumerate(contents(ask.text, context.links, rings=ask.rings))
+    ]  # fmt: skip
+    await outbox.put(conn, account, rows, at)
 
 
 def _contents(said: Say, numbers: list[int], context: Context) -> Iterator[dict[str, Any]]:

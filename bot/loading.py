@@ -17,7 +17,18 @@ from bot.dialogue.session import Session
 from bot.dialogue.values import decode_all
 from bot.events import Inbound, Kept, Kind
 from bot.house import House
-from bot.papers import assessed_ids, bodies_over, decided_ids, names_of, noted_of, outcomes_of, sheets_of, with_papers
+from bot.papers import (
+    askings_of,
+    assessed_ids,
+    bodies_over,
+    decided_ids,
+    names_of,
+    noted_of,
+    outcomes_of,
+    sheets_of,
+    with_papers,
+)
+from bot.places import place_of
 from bot.reminders.deadlines import Charge, Waived
 from bot.rendering import permalink
 from bot.understanding.commands import find_command
@@ -82,10 +93,12 @@ async def load_context(conn: Connection, account: str, person: str, house: House
                 outcomes_of(judged, unit, names),
                 noted_of(judged, unit, names),
                 *bodies[unit],
+                askings=askings_of(judged, unit, names),
             )
             for unit, charge in above.items()
         ),
         outcomes={unit: outcomes_of(judged, unit, names) for unit in ids},
+        askings={unit: askings_of(judged, unit, names) for unit in ids},
         files={number: files for charge in charges.values() for number, files in charge.files.items()},
         limits=house.settings.attachments.limits,
         administers=rules,
@@ -117,8 +130,10 @@ async def with_opened(
     done = [activity for charge in charges.values() for activity in charge.facts.activities]
     links = await load_links(conn, account, done)
     heads = {unit: await head_words(conn, unit) for unit in charges}
+    reached = {unit: await place_of(conn, unit, context.now.date()) is not None for unit in charges}
     assessed = tuple(
-        replace(one, facts=charges[unit].facts, charge=charges[unit], head=heads[unit])
+        replace(one, facts=charges[unit].facts, charge=charges[unit], head=heads[unit],
+                reached=reached[unit])
         if (unit := one.unit.id) in charges else one
         for one in context.assessed
     )  # fmt: skip
@@ -197,7 +212,7 @@ async def with_reference(conn: Connection, account: str, message: Inbound, conte
     row = row if row is not None and row.room_id == message.room_id else None  # another room's is nobody's here
     if answered is None and message.kind is Kind.TEXT:  # words right after a reminder answer it
         row = await outbox.last_sent(conn, account, message.room_id)
-        row = row if row is not None and "remind" in (row.about or {}) else None
+        row = row if row is not None and {"remind", "asked"} & set(row.about or {}) else None
     own = await _own(conn, account, message)
     sourced = tuple(await activities.by_source(conn, message.target)) if own and message.target else ()
     if message.kind is Kind.FILE and message.reply_to is not None:

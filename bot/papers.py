@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from bot.dialogue.context import Noted, Paper
+from bot.dialogue.context import Asking, Noted, Paper
 from bot.dialogue.outcome import Objection, Outcome
 from rubrics import Facts, Finding, Judgement, Result
 from rubrics.factsfile import result_value
@@ -97,6 +97,20 @@ def noted_of(rows: Iterable[PaperRow], unit: str, names: Names) -> tuple[Noted, 
         Noted(row.number, row.on, names[row.by], row.body)
         for row in rows
         if row.unit_id == unit and row.subject in (papers.FINDING, papers.RESULT) and row.stands
+    )
+
+
+def askings_of(rows: Iterable[PaperRow], unit: str, names: Names) -> tuple[Asking, ...]:
+    """What a unit was asked for, with its answers, oldest first."""
+    own = [row for row in rows if row.unit_id == unit and row.subject in papers.ASKED]
+    replies: dict[str, list[tuple[date, str, str]]] = {}
+    for row in own:
+        if row.subject == papers.REPLY:
+            replies.setdefault(row.body["asking"], []).append((row.on, names[row.by], row.body["words"]))
+    return tuple(
+        Asking(id_, unit, row.on, names[row.by], row.by, row.body["what"], tuple(replies.get(id_, ())))
+        for row in own
+        if row.subject == papers.ASKING and (id_ := row.body["asking"])
     )
 
 

@@ -18,7 +18,8 @@ from storage.tables import bodies, entries, paper_numbers
 
 SHEET, FINDING, RESULT = JUDGED = ("sheet", "finding", "result")
 OUTCOME, OBJECTION, ANSWER, APPROVAL, CORRECTION = STEPS = ("outcome", "objection", "answer", "approval", "correction")
-SUBJECTS = (*JUDGED, *STEPS)
+ASKING, REPLY = ASKED = ("asking", "reply")  # what a unit was asked for (催办), and what it answered
+SUBJECTS = (*JUDGED, *STEPS, *ASKED)
 RECORDED, RETURNED, WITHDRAWN = "record", "return", "withdraw"
 
 

@@ -87,6 +87,13 @@ async def direct_rooms(conn: AsyncConnection) -> dict[str, tuple[str, str]]:
     return {row.person: (row.account, row.room_id) for row in found}
 
 
+async def who_is_in(conn: AsyncConnection, room_id: str) -> tuple[str, tuple[str, ...]] | None:
+    """Which account is in a room, and who else; None where none is."""
+    asked = select(rooms.c.account, rooms.c.others).where(rooms.c.room_id == room_id, rooms.c.left_at.is_(None))
+    found = (await conn.execute(asked.order_by(rooms.c.account).limit(1))).first()
+    return (found.account, tuple(found.others)) if found else None
+
+
 async def joined(conn: AsyncConnection) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Which account is in each room, of all the rooms that we are in, and who else."""
     asked = select(rooms.c.room_id, rooms.c.account, rooms.c.others).where(rooms.c.left_at.is_(None))

@@ -17,7 +17,7 @@ from bot.understanding.commands import find_command
 from bot.understanding.numbers import whole_number
 
 OF_RATINGS = frozenset(
-    {"rubric", "rating_end", "assess", "assess_rubric", "assess_column", "step"}
+    {"rubric", "rating_end", "assess", "assess_rubric", "assess_column", "step", "urge", "urge_pass"}
 )  # taken up by those, or let go
 
 

@@ -60,10 +60,25 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Something that an assessor asked a unit for (催办). id: the message that confirmed it; by, person: whose name and
+    id; replies: day, name and words of each."""
+
+    id: str
+    unit: str
+    on: date
+    by: str
+    person: str
+    what: str
+    replies: tuple[tuple[date, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
     """A unit the person assesses, or decides on. facts: only of the units a message is about, None for the others, and
     so charge: what it is held to, and head: the end of its chain, in words; noted: its findings and results; bodies:
-    those for which the person assesses, none: whatever is nobody's; others: the bodies for which somebody else does."""
+    those for which the person assesses, none: whatever is nobody's; others: the bodies for which somebody else does;
+    askings: what it was asked for; reached: whether somebody of it can be written to."""
 
     unit: Unit
     rubrics: tuple[Rubric, ...]
@@ -75,6 +90,8 @@ class Assessed:
     others: frozenset[str] = frozenset()
     charge: Charge | None = None
     head: str = ""
+    askings: tuple[Asking, ...] = ()
+    reached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +119,9 @@ class Context:
     person administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own:
     the message that this one edits or deletes is the person's own; enrolment: what the code in a message is good for;
     me: our own account; survey: how the units the person assesses stand in the month that a message names, None when it
-    asks for no overview; unread: when the messages were sent that can't be read, this one among them; keys: why their
-    keys are missing (late | withheld: refused to us | lost: they went to a device that we no longer have).
+    asks for no overview; askings: what the person's units were asked for, by unit; unread: when the messages were sent
+    that can't be read, this one among them; keys: why their keys are missing (late | withheld: refused to us | lost:
+    they went to a device that we no longer have).
     """
 
     now: datetime
@@ -138,6 +156,7 @@ class Context:
     unread: tuple[datetime, ...] = ()
     keys: str = "late"
     survey: tuple[Standing, ...] | None = None
+    askings: Mapping[str, tuple[Asking, ...]] = field(default_factory=dict)
 
     def unit(self, unit_id: str) -> Unit:
         """One of the person's units."""

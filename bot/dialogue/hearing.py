@@ -6,7 +6,18 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import assessing, choosing, enrolling, evaluating, obeying, overseeing, purging, reporting, yearly
+from bot.dialogue import (
+    asked_for,
+    assessing,
+    choosing,
+    enrolling,
+    evaluating,
+    obeying,
+    overseeing,
+    purging,
+    reporting,
+    yearly,
+)
 from bot.dialogue.context import Context
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
@@ -32,7 +43,8 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn:
     if not context.units:
         alone: tuple[Handler, ...] = (yearly.hear, overseeing.hear, assessing.hear_alone)
         return next(turn for handle in alone if (turn := handle(session, message, context)) is not None)
-    for handle in (_strange, yearly.hear, overseeing.hear, assessing.hear, evaluating.hear, choosing.pending):
+    first = (_strange, yearly.hear, asked_for.hear, overseeing.hear, assessing.hear, evaluating.hear, choosing.pending)
+    for handle in first:
         turn = handle(session, message, context)
         if turn is not None:
             return turn

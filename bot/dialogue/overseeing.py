@@ -1,10 +1,10 @@
-"""总览: how the units that somebody assesses stand in a month, to them alone; and the files of one of these units."""
+"""总览: how the units that somebody assesses stand in a month, to them alone; the files of one of them; 催办."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import printing
+from bot.dialogue import asking_units, printing
 from bot.dialogue.context import Assessed, Context
 from bot.dialogue.duties import month_name, month_of, named
 from bot.dialogue.replies import interrupted
@@ -22,10 +22,19 @@ FILES = printing.WISHES | {"score_sheet"}
 
 def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
     """Take up what an assessor wants to see; None for anything else, and for what one's own branch is meant by."""
+    asked = session.pending
+    if asked is not None and asked.what == "urge" and session.card is None:
+        answer = find_command(message.body)
+        name = answer.name if answer is not None else ""
+        turn = asking_units.confirmed(session, asked, name, message.event_id, context)
+        if turn is not None:
+            return turn
     one, rest = meant(message.body, context)
     command = find_command(rest) if context.assessed else None
     if command is None:
         return None
+    if command.name == "urge":
+        return _private(session, context) or asking_units.begin(session, one, command, context)
     if command.name == "overview":
         about = command.argument or (one.unit.name if one is not None else "")
         return _private(session, context) or _overview(session, command, about, context)

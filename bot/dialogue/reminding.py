@@ -117,10 +117,10 @@ def not_applicable(session: Session, command: Command, context: Context, unit: s
     """本月不适用, with a reason: asks what it is about, why, and whether that is right. at: the duty the walk is at."""
     found = _owed(context, unit)
     text = command.argument
-    fits = [d for d in found if any(name in text for name in _called(d, context))]
+    fits = [d for d in found if any(name in text for name in called(d, context))]
     longest = max((len(_label(d)) for d in fits if _label(d) in text), default=0)
     fits = [d for d in fits if len(_label(d)) == longest and _label(d) in text] or fits
-    reason = _reason(text, [name for d in fits for name in _called(d, context)])
+    reason = _reason(text, [name for d in fits for name in called(d, context)])
     if not fits:
         keys = {key_of(at)} if at is not None else set(context.about.get("keys", ()))
         fits = [d for d in found if d.key in keys] or [d for d in found if d.last <= context.now.date() + DAY * SOON]
@@ -131,7 +131,7 @@ def not_applicable(session: Session, command: Command, context: Context, unit: s
     if not fits:
         return interrupted(session, say("waive.nothing"), context)
     fits = fits[:MOST_CHOICES]
-    options = "\n".join(f"{n}. {_whole(d, context)}" for n, d in enumerate(fits, 1))
+    options = "\n".join(f"{n}. {whole(d, context)}" for n, d in enumerate(fits, 1))
     asked = Pending("waive", tuple(d.key for d in fits), reason)
     return Turn(replace(session, pending=asked), (Say(say("waive.which", options=options)),))
 
@@ -139,7 +139,7 @@ def not_applicable(session: Session, command: Command, context: Context, unit: s
 def names(asked: Pending, session: Session, context: Context) -> list[str]:
     """What the choices of a question are called."""
     found = {d.key: d for d in _owed(context, session.unit or "")}
-    return [_whole(found[key], context) if key in found else key for key in asked.options]
+    return [whole(found[key], context) if key in found else key for key in asked.options]
 
 
 def chosen(session: Session, key: str, reason: str, context: Context) -> Turn:
@@ -148,7 +148,7 @@ def chosen(session: Session, key: str, reason: str, context: Context) -> Turn:
     deadline = next((d for d in _owed(context, session.unit or "") if d.key == key), None)
     if deadline is None:
         return Turn(replace(session, pending=None), (Say(say("waive.nothing")),))
-    name = _whole(deadline, context)
+    name = whole(deadline, context)
     if not reason:
         asked = replace(session, pending=Pending("waive_reason", (key,)))
         return Turn(asked, (Say(say("waive.why", name=name)),))
@@ -180,7 +180,7 @@ def confirmed(session: Session, asked: Pending, message: Inbound, context: Conte
     deadline = next((d for d in _owed(context, session.unit or "") if d.key == asked.options[0]), None)
     if deadline is None or session.unit is None:
         return Turn(session, (Say(say("waive.nothing")),))
-    name = _whole(deadline, context)
+    name = whole(deadline, context)
     effect = Waive(session.unit, deadline.key, name, deadline.last, asked.then)
     text = say("waived", number=NUMBER.format(0), name=name, reason=asked.then)
     return Turn(session, (effect, Say(text)))
@@ -209,7 +209,7 @@ def _label(deadline: Deadline) -> str:
     return deadline.duty.label if deadline.duty is not None else ""
 
 
-def _called(deadline: Deadline, context: Context) -> list[str]:
+def called(deadline: Deadline, context: Context) -> list[str]:
     """What people call it: its label, and the names of its kinds."""
     if deadline.duty is None:
         return ["换届提醒"] if deadline.kind == "election_reminder" else ["换届请示", "换届"]
@@ -217,7 +217,7 @@ def _called(deadline: Deadline, context: Context) -> list[str]:
     return [deadline.duty.label, *(name for kind in kinds for name in (kind.name, *kind.names))]
 
 
-def _whole(deadline: Deadline, context: Context) -> str:
+def whole(deadline: Deadline, context: Context) -> str:
     """11月支委会."""
     if deadline.duty is None:
         return telling.named(deadline, words(context.language))

@@ -131,7 +131,13 @@ class Session:
     def opened(self) -> frozenset[str]:
         """The units being rated, about to be, or about to get their outcome."""
         rated = frozenset([self.rating.unit] if self.rating is not None else [])
-        if self.pending is not None and self.pending.what in ("assess", "assess_rubric", "assess_column", "step"):
+        if self.pending is not None and self.pending.what in (
+            "assess",
+            "assess_rubric",
+            "assess_column",
+            "step",
+            "urge",
+        ):
             return rated | frozenset(self.pending.then.splitlines())
         return rated
 

@@ -222,11 +222,22 @@ class Inform:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Words for one unit, in the room where it is reminded. about: what a reply to them is about; rings: whether a
+    phone may ring."""
+
+    unit: str
+    text: str
+    about: Mapping[str, Any]
+    rings: bool = True
+
+
 FileEffect = Attach | Detach | Mark | Purge
 OfficeEffect = Enrol
 PaperEffect = KeepDraft | Put | SendBack | ClosePaper | Tried
 RecordEffect = Record | Amend | Withdraw | Waive | Lift
-Effect = Say | File | Tell | Inform | Setting | Later | RecordEffect | FileEffect | PaperEffect | OfficeEffect
+Effect = Say | File | Tell | Inform | Ask | Setting | Later | RecordEffect | FileEffect | PaperEffect | OfficeEffect
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.house import House
 from bot.loading import MAY_REPORT, as_charge
+from bot.places import chosen_place
 from bot.reminders.deadlines import Charge
 from storage import people, rooms, units
 from storage.database import Connection
@@ -67,11 +68,9 @@ class Town:
     def where(self, charge: Charge) -> tuple[str, str] | None:
         """Account and room of a unit's reminders: where the unit wants them, as long as somebody who speaks for it is
         there, else alone with its secretary."""
-        if charge.room is not None and charge.room in self.joined:
-            account, others = self.joined[charge.room]
-            if self.speakers.get(charge.unit.id, set()) & set(others):
-                return account, charge.room
-        return self.rooms.get(self.secretaries.get(charge.unit.id, ""))
+        alone = self.rooms.get(self.secretaries.get(charge.unit.id, ""))
+        joined = self.joined.get(charge.room) if charge.room is not None else None
+        return chosen_place(charge.room, joined, self.speakers.get(charge.unit.id, set()), alone)
 
     def above(self, unit: str) -> Iterator[str]:
         """A unit and those it is under."""
