@@ -24,6 +24,7 @@ from bot.reminders.tick import Reminders, schedule
 from bot.sender import Sender
 from bot.settings import Settings, read_password
 from bot.worker import Worker
+from rubrics.strict_yaml import FileError
 from storage import inbox
 from storage.database import Database, DatabaseError
 
@@ -38,6 +39,8 @@ async def run(settings: Settings, *, offset: timedelta = timedelta(), stop: asyn
     Raises FileError, DatabaseError, LinkError: each a sentence for the administrator.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.restoring.exists():
+        raise FileError([f"{settings.data} 的恢复没有做完，还不能运行。请再运行一次 zhibu restore。"])
     house = House.open(settings)
     database = await Database.open(settings.database_url)
     try:

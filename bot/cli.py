@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.commands import (
+    backup,
     chat,
     demo,
     doctor,
@@ -14,6 +15,7 @@ from bot.commands import (
     export,
     init,
     outbox,
+    restore,
     rubric,
     run,
     understand,
@@ -33,6 +35,8 @@ cli.command()(chat.chat)
 cli.command()(demo.demo)
 cli.command()(export.export)
 cli.command()(doctor.doctor)
+cli.command()(backup.backup)
+cli.command()(restore.restore)
 cli.command()(enrol.enrol)
 cli.command()(understand.understand)
 cli.command()(rubric.score)

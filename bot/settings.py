@@ -134,6 +134,11 @@ class Settings(Strict):
         return self.data / "outgoing"
 
     @property
+    def restoring(self) -> Path:
+        """Lies there from the beginning of a restore to its end."""
+        return self.data / ".restoring"
+
+    @property
     def database_url(self) -> str:
         """Where the record lies."""
         return self.database or f"sqlite+aiosqlite:///{(self.data / 'zhibu.db').absolute()}"
@@ -159,8 +164,8 @@ def read_settings(path: Path) -> Settings:
 
 
 def read_password(settings: Settings) -> str | None:
-    """The password for the first login, from the environment or the password file; None when neither has one.
-    Raises FileError when others can read the file."""
+    """The password for the first login, from the environment or the password file; None when neither has one: it may be
+    deleted after that login. Raises FileError when others can read the file."""
     secrets = Secrets()
     path = secrets.password_file or settings.password_file
     if secrets.password or path is None:
@@ -170,4 +175,4 @@ def read_password(settings: Settings) -> str | None:
             raise FileError([f"{path}：其他用户也能读取这个密码文件。请执行 chmod 600 {path}。"])
         return path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
-        raise FileError([f"{path}：没有密码文件。请写入机器人账号的密码，并 chmod 600。"]) from None
+        return None

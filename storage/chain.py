@@ -60,6 +60,12 @@ async def head(conn: AsyncConnection, unit_id: str) -> Head | None:
     return Head(found.unit_id, found.position, found.hash) if found and found.position else None
 
 
+async def ends(conn: AsyncConnection) -> list[Head]:
+    """The ends of all chains that have begun."""
+    found = await conn.execute(select(heads).where(heads.c.position > 0).order_by(heads.c.unit_id))
+    return [Head(row.unit_id, row.position, row.hash) for row in found]
+
+
 async def lock(conn: AsyncConnection, unit_id: str) -> Head:
     """The end of a unit's chain, which nobody else can lengthen before this transaction ends."""
     found = (await conn.execute(_LOCK, {"b_unit": unit_id})).first()

@@ -96,6 +96,17 @@ async def unreadable_since(conn: AsyncConnection, account: str, moment: datetime
     return await conn.scalar(asked) or 0
 
 
+async def all_waiting(conn: AsyncConnection) -> list[tuple[str, InboxRow]]:
+    """Every account's rows to be answered, with the account."""
+    asked = select(inbox).where(inbox.c.state == WAITING).order_by(inbox.c.position)
+    return [(found.account, _row(found)) for found in await conn.execute(asked)]
+
+
+async def rewrite(conn: AsyncConnection, account: str, event_id: str, content: Mapping[str, Any]) -> None:
+    """Other content for a row."""
+    await conn.execute(update(inbox).where(_key(account, event_id)).values(content=dict(content)))
+
+
 async def oldest(conn: AsyncConnection, account: str, room_id: str) -> InboxRow | None:
     """The row of the room to be answered next."""
     which = {"b_account": account, "b_state": WAITING, "b_room": room_id}

@@ -88,6 +88,12 @@ async def late(conn: AsyncConnection, account: str, moment: datetime) -> int:
     return await conn.scalar(asked) or 0
 
 
+async def due_by(conn: AsyncConnection, account: str, moment: datetime) -> list[Timer]:
+    """Timers of this account or of none that were due by a moment and have not been taken on."""
+    asked = select(timers).where(timers.c.due_at <= moment, _mine(account), _open()).order_by(timers.c.due_at)
+    return [_row(found) for found in await conn.execute(asked)]
+
+
 async def set_for(conn: AsyncConnection, account: str, kind: str) -> dict[str, Timer]:
     """An account's timers of a kind, by key; those claimed are still among them when they were set again."""
     asked = select(timers).where(timers.c.account == account, timers.c.kind == kind)

@@ -30,6 +30,9 @@ async def examine(config: Path, clock: Callable[[], datetime], known: tuple[Head
     except FileError as error:
         yield Check("设置", False, str(error), f"改正 {config} 或所指的规则文件。")
         return
+    if settings.restoring.exists():
+        yield Check("设置", False, f"{settings.data} 的恢复没有做完", "再运行一次 zhibu restore。")
+        return
     yield Check("设置", True, str(config))
     yield private(settings)
     yield room_left(settings.data)

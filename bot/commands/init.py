@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from bot.settings import MatrixId, Secrets, Settings, read_password
+from bot.settings import MatrixId, Settings, read_password
 from rubrics.strict_yaml import FileError
 
 _TRIES = 3
@@ -53,7 +53,7 @@ def init(
         who = contact or _asked("没登记的人会被告知去找谁（写法就是他们看到的）", "管理员")
         may = invite or _asked("谁能邀请机器人（服务器名或账号，空格隔开）", account.partition(":")[2]).split()
         settings = draft.read(Answers(address, account, who, may, data, password_file, database))
-        typer.echo(asyncio.run(_make(settings, _given(settings))))
+        typer.echo(asyncio.run(_make(settings, read_password(settings))))
         draft.keep()
     finally:
         draft.forget()
@@ -86,12 +86,6 @@ async def _make(settings: Settings, password: str | None) -> str:
     if password is not None:
         founding.keep_password(settings, password)
     return said
-
-
-def _given(settings: Settings) -> str | None:
-    """The password from the environment or from its file, where there is one. Raises FileError."""
-    there = settings.password_file is not None and settings.password_file.exists()
-    return read_password(settings) if there or Secrets().password else None
 
 
 def _secret(settings: Settings) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import IO, Any, Self
@@ -16,6 +16,7 @@ from bot.events import Attachment, Batch, Delivery, Echo, Inbound, Outgoing, Ver
 from bot.matrix import devices, media
 from bot.matrix.backoff import Backoff
 from bot.matrix.client import GuardedClient
+from bot.matrix.devices import Device
 from bot.matrix.errors import CallFailed, Revoked, SignInFailed, Unreachable
 from bot.matrix.feed import Taken, poll
 from bot.matrix.keeping import lock
@@ -70,15 +71,14 @@ class Link:
         """Our device."""
         return str(self.client.device_id)
 
-    async def replace_others(self) -> datetime | None:
-        """Log out every other device that a bot of ours has made; when the last of them was heard of.
+    async def others(self) -> list[Device]:
+        """The other devices that a bot of ours has made for this account. Raises CallFailed or Unreachable."""
+        return await devices.others(self.client)
 
-        After a restore: keys from a backup can't read the next message, so the new device takes the old one's place.
-        Raises SignInFailed, CallFailed or Unreachable.
-        """
-        old = await devices.others(self.client)
+    async def log_out(self, old: Sequence[Device]) -> None:
+        """End their logins. After a restore: keys from a backup can't read the next message, so the new device takes
+        the old one's place. Raises SignInFailed, CallFailed or Unreachable."""
         await devices.log_out(self.client, [device.id for device in old], self.settings.password)
-        return max((device.seen_at for device in old if device.seen_at), default=None)
 
     @property
     def has_synced(self) -> bool:

@@ -69,13 +69,15 @@ async def test_after_a_restore_a_new_device_of_the_same_identity(bot: RunningBot
             kept.unlink()
     await bot.start()
     right, bot.link.settings = bot.link.settings, replace(bot.settings, password="wrong")
+    (before,) = await bot.link.others()
+    assert (before.id, before.seen_at is not None) == (old, True)
+    assert before.seen_at is not None
+    assert abs(datetime.now(UTC) - before.seen_at) < timedelta(minutes=5)
     with pytest.raises(SignInFailed, match="请检查密码"):
-        await bot.link.replace_others()
+        await bot.link.log_out([before])
     bot.link.settings = right
-    seen_at = await bot.link.replace_others()
-    assert seen_at is not None
-    assert abs(datetime.now(UTC) - seen_at) < timedelta(minutes=5)
-    assert await bot.link.replace_others() is None
+    await bot.link.log_out([before])
+    await bot.link.log_out(await bot.link.others())
     told = await keys_on_server(bot)
     assert told["master_keys"][user_id] == master
     (only,) = told["device_keys"][user_id]

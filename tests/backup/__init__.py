@@ -1,0 +1,1 @@
+"""Backups: whole or not there, and a bot out of one."""
