@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -33,8 +34,20 @@ log = structlog.get_logger(__name__)
 LOOK = 5.0  # seconds
 
 
-async def run(settings: Settings, *, offset: timedelta = timedelta(), stop: asyncio.Event | None = None) -> None:
-    """Run the bot until stop is set. offset: shifts the clock that messages are read by (demo and tests).
+@dataclass(slots=True)
+class Control:
+    """What holds a running bot from outside. offset: shifts the clock that messages are read by (demo and tests), also
+    while it runs; stop: ends it; started: it is wired; tick: plans, and speaks of what is due by the clock as it is
+    now, once it is started."""
+
+    offset: timedelta = timedelta()
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    tick: Callable[[], Awaitable[None]] | None = None
+
+
+async def run(settings: Settings, control: Control) -> None:
+    """Run the bot until it is told to stop.
 
     Raises FileError, DatabaseError, LinkError: each a sentence for the administrator.
     """
@@ -46,7 +59,7 @@ async def run(settings: Settings, *, offset: timedelta = timedelta(), stop: asyn
     try:
         link = await Link.connect(link_settings(settings, read_password(settings)))
         try:
-            await _serve(settings, house, database, link, offset, stop or asyncio.Event())
+            await _serve(settings, house, database, link, control)
         finally:
             await link.close()
     finally:
@@ -66,9 +79,7 @@ def link_settings(settings: Settings, password: str | None) -> LinkSettings:
     )
 
 
-async def _serve(
-    settings: Settings, house: House, database: Database, link: Link, offset: timedelta, stop: asyncio.Event
-) -> None:
+async def _serve(settings: Settings, house: House, database: Database, link: Link, control: Control) -> None:
     account, meters = settings.user_id, Meters()
     parcels = Parcels(settings.parcels)
     sender = Sender(database, account, link.deliver, link.typing, utc_now, link.store, parcels, meters)
@@ -77,7 +88,7 @@ async def _serve(
         account,
         house,
         clock=utc_now,
-        offset=offset,
+        offset=lambda: control.offset,
         read_again=link.read_again,
         keys_since=link.keys_since,
         fetch=link.download,
@@ -92,9 +103,11 @@ async def _serve(
             f"确要从头开始，先删除 {settings.data / 'matrix' / 'login.json'}。"
         )
     await sender.sweep()
-    scheduler = schedule(partial(_tick, database, Reminders(database, account, house), offset, sender))
+    control.tick = partial(_tick, database, Reminders(database, account, house), control, sender)
+    scheduler = schedule(control.tick)
     async with serving(Health(database, account, meters, utc_now), settings.monitoring):
         scheduler.start()
+        control.started.set()
         log.info("started", account=account)
         try:
             await _until_one_ends(
@@ -103,7 +116,7 @@ async def _serve(
                 sender.run(link.caught_up),
                 _watch(worker, sender),
                 keep_alive(),
-                stop.wait(),
+                control.stop.wait(),
             )
         finally:
             scheduler.shutdown(wait=False)
@@ -125,8 +138,8 @@ async def _until_one_ends(*work: Coroutine[Any, Any, object]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _tick(database: Database, reminders: Reminders, offset: timedelta, sender: Sender) -> None:
-    await reminders.tick(utc_now() + offset, utc_now())
+async def _tick(database: Database, reminders: Reminders, control: Control, sender: Sender) -> None:
+    await reminders.tick(utc_now() + control.offset, utc_now())
     sender.wake()
     with passing():
         await forget_old(database, utc_now())

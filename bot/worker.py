@@ -45,7 +45,7 @@ EVER = datetime.min.replace(tzinfo=UTC)
 class Worker:
     """Takes in what sync brings and answers it, for one account.
 
-    clock: gives UTC now; offset: added to a message's own time (demo and tests shift both by the same);
+    clock: gives UTC now; offset: gives what is added to a message's own time (demo and tests shift both by the same);
     read_again: decrypts a kept event once its key is here; keys_since: what was sent before then was not meant for the
     keys we have; fetch: downloads a file, at most so many bytes; wake_sender: called after answers were stored; meters:
     of the process.
@@ -58,7 +58,7 @@ class Worker:
         house: House,
         *,
         clock: Callable[[], datetime],
-        offset: timedelta = timedelta(),
+        offset: Callable[[], timedelta] = timedelta,
         read_again: Callable[[Mapping[str, Any]], Inbound | None] = lambda raw: None,
         keys_since: datetime = EVER,
         fetch: Fetch = nowhere,
@@ -106,7 +106,7 @@ class Worker:
 
     async def _store(self, batch: Batch) -> None:
         async with self.database.turn(holding=()) as conn:
-            await store(conn, self.account, batch, self.house, self._now(), self._offset, self._read_again)
+            await store(conn, self.account, batch, self.house, self._now(), self._offset(), self._read_again)
 
     async def _waiting(self) -> list[str]:
         """The rooms where something is to be answered."""
@@ -134,7 +134,7 @@ class Worker:
 
     def _lived(self) -> datetime:
         """The time that people live in, by which the record is dated."""
-        return self._clock() + self._offset
+        return self._clock() + self._offset()
 
     def _start(self, room_ids: Iterable[str]) -> None:
         for room_id in room_ids:
@@ -230,7 +230,7 @@ class Worker:
                                  now=self._time_of(event), at=self._now())  # fmt: skip
         context = replace(context, survey=attempt.survey)
         if unread:
-            times = tuple(row.sent_at + self._offset for row in unread)
+            times = tuple(row.sent_at + self._offset() for row in unread)
             context = replace(context, unread=times, keys=await self._why_unread(conn, unread))
         if not direct and not context.units:
             return "not_addressed"
@@ -253,7 +253,7 @@ class Worker:
         return "withheld" if refused else "late"
 
     def _time_of(self, event: Inbound) -> datetime:
-        return event.sent_at + self._offset
+        return event.sent_at + self._offset()
 
     async def _addressed(self, conn: Connection, event: Inbound) -> bool:
         """In a group room: the bot was named, or this is a thread it has answered in, or is about what it heard."""

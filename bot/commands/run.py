@@ -26,6 +26,7 @@ def run(
     debug: Annotated[bool, typer.Option("--debug", help="日志写得更细")] = False,
 ) -> None:
     """运行机器人，直到收到停止信号。"""
+    from bot.app import Control
     from bot.app import run as serve  # the Matrix side is heavy, and a mistake in the settings should show at once
 
     settings = read_settings(config)
@@ -36,7 +37,7 @@ def run(
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        await serve(settings, offset=offset, stop=stop)
+        await serve(settings, Control(offset, stop))
 
     try:
         asyncio.run(until_stopped())
