@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.columns import printable
 from storage.tables import rooms
-from storage.upsert import put_over
+from storage.upsert import insert
 
 _ROOM = select(rooms).where(
     rooms.c.account == bindparam("account"), rooms.c.room_id == bindparam("room"), rooms.c.left_at.is_(None)
@@ -47,12 +48,13 @@ async def saw(conn: AsyncConnection, account: str, rows: Sequence[RoomRow], at: 
             "person": row.others[0] if row.direct and row.others else None,
             "others": list(row.others),
             "name": printable(row.name),
-            "seen_at": at,
+            "seen_at": at,  # since when we are in it: a sync that shows it again makes it no newer
             "left_at": None,
         }
         for row in rows
     ]
-    await put_over(conn, rooms, values)
+    if values:
+        await conn.execute(_saw(conn.dialect.name), values)
 
 
 async def left(conn: AsyncConnection, account: str, room_ids: Collection[str], at: datetime) -> None:
@@ -68,7 +70,7 @@ async def room(conn: AsyncConnection, account: str, room_id: str) -> RoomRow | N
 
 
 async def direct_room(conn: AsyncConnection, person: str) -> tuple[str, str] | None:
-    """Account and room in which a person is spoken to alone, the one seen last; None where there is none."""
+    """Account and room in which a person is spoken to alone, the newest; None where there is none."""
     found = (await conn.execute(_DIRECT, {"person": person})).first()
     return (found.account, found.room_id) if found else None
 
@@ -80,7 +82,7 @@ async def is_direct(conn: AsyncConnection, room_id: str, person: str) -> bool:
 
 
 async def direct_rooms(conn: AsyncConnection) -> dict[str, tuple[str, str]]:
-    """Account and room in which each person is spoken to alone, the one seen last."""
+    """Account and room in which each person is spoken to alone, the newest."""
     asked = select(rooms.c.person, rooms.c.account, rooms.c.room_id)
     asked = asked.where(rooms.c.person.is_not(None), rooms.c.direct.is_(True), rooms.c.left_at.is_(None))
     found = await conn.execute(asked.order_by(rooms.c.seen_at, rooms.c.room_id.desc()))
@@ -99,6 +101,14 @@ async def joined(conn: AsyncConnection) -> dict[str, tuple[str, tuple[str, ...]]
     asked = select(rooms.c.room_id, rooms.c.account, rooms.c.others).where(rooms.c.left_at.is_(None))
     found = await conn.execute(asked.order_by(rooms.c.account.desc()))
     return {row.room_id: (row.account, tuple(row.others)) for row in found}
+
+
+@cache
+def _saw(dialect: str) -> Any:
+    new = insert(dialect, rooms)
+    values: dict[str, Any] = {column.name: new.excluded[column.name] for column in rooms.c if not column.primary_key}
+    values["seen_at"] = case((rooms.c.left_at.is_(None), rooms.c.seen_at), else_=new.excluded.seen_at)
+    return new.on_conflict_do_update(index_elements=list(rooms.primary_key), set_=values)
 
 
 def _row(found: Row[Any]) -> RoomRow:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, func, or_, select
+from sqlalchemy import Row, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import claims, timers
@@ -92,6 +92,12 @@ async def due_by(conn: AsyncConnection, account: str, moment: datetime) -> list[
     """Timers of this account or of none that were due by a moment and have not been taken on."""
     asked = select(timers).where(timers.c.due_at <= moment, _mine(account), _open()).order_by(timers.c.due_at)
     return [_row(found) for found in await conn.execute(asked)]
+
+
+async def take_over(conn: AsyncConnection, account: str, unit_ids: Collection[str], kinds: Collection[str]) -> None:
+    """The timers of units, of these kinds, are this account's from now on: it is the one that tells them."""
+    here = (timers.c.unit_id.in_(unit_ids), timers.c.kind.in_(kinds), timers.c.account.is_distinct_from(account))
+    await conn.execute(update(timers).where(*here).values(account=account))
 
 
 async def set_for(conn: AsyncConnection, account: str, kind: str) -> dict[str, Timer]:

@@ -1,11 +1,11 @@
-"""The tick: plans ahead, and puts what fell due into the outbox. APScheduler only calls it; reminders are rows."""
+"""The tick: has it planned ahead, and puts what fell due into the outbox. APScheduler only calls it; reminders are
+rows."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,19 +19,17 @@ from bot.moving import move_due
 from bot.patience import passing
 from bot.reminders import telling
 from bot.reminders.deadlines import Charge, Deadline
-from bot.reminders.plan import DAY, ends, may_speak, needs_record, overdue, plan, speak_hour, still
+from bot.reminders.plan import DAY, may_speak, overdue, still
+from bot.reminders.planning import DIGEST, TO_UNITS, Planning, chunks
 from bot.reminders.town import Town
 from bot.rendering import message
-from storage import audit, outbox, rooms, timers
+from storage import outbox, timers
 from storage.database import Connection, Database
 from storage.outbox import OutboxRow
 from storage.timers import Timer
 
 EVERY_SECONDS = 60
-AHEAD = timedelta(days=45)
-PLANNED_AT_ONCE, SPOKEN_AT_ONCE = 200, 20  # units in one transaction: others wait for it
-PLANNED, AGAIN, DIGEST = "day", "again", "digest"  # kinds of timers
-TO_UNITS = (PLANNED, AGAIN)
+AT_ONCE = 20  # units in one transaction: others wait for it
 
 
 def schedule(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIOScheduler:
@@ -46,13 +44,13 @@ def schedule(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIOSchedule
 
 
 class Reminders:
-    """What one account says on its own. It remembers only for which state of the record it has planned."""
+    """What one account says on its own."""
 
     def __init__(self, database: Database, account: str, house: House) -> None:
         self._database = database
         self._account = account
         self._house = house
-        self._planned: object = None
+        self._planning = Planning(database, account, house)
 
     async def tick(self, now: datetime, at: datetime) -> int:
         """Plan ahead where something has changed, and speak of what fell due. now: the time people live in, UTC
@@ -60,72 +58,9 @@ class Reminders:
         outbox."""
         with passing():
             await move_due(self._database, self._house, now, at)
-            await self._plan(now)
+            await self._planning.plan(now)
             return await self._remind(now, at) + await self._digests(now, at)
         return 0
-
-    # Planning.
-
-    async def _plan(self, now: datetime) -> None:
-        """Once a day, and whenever units, settings, people or rooms have changed."""
-        async with self._database.look() as conn:
-            day = now.astimezone(self._house.settings.zone).date()
-            state = (day, await audit.last(conn), await rooms.joined(conn))
-            if state == self._planned:
-                return
-            town = await Town.look(conn, self._house, now)
-        wanted: dict[str, list[Timer]] = {}
-        digests: dict[str, set[date]] = {}
-        for unit in town.held:
-            charge = town.charge(unit)
-            if needs_record(charge):
-                async with self._database.look() as conn:
-                    charge = (await load_charges(conn, self._house, [unit], now))[unit]
-            today = now.astimezone(charge.zone).date()
-            where = town.where(charge)
-            if where is not None and where[0] == self._account:
-                wanted[unit] = [self._timer(r.key, PLANNED, r.due_at, unit, {"items": [list(i) for i in r.items]})
-                                for r in plan(charge, today, today + AHEAD)]  # fmt: skip
-            if assessors := {p for above in town.above(unit) for p in town.assessors.get(above, ())}:
-                days = {last + DAY for last in ends(charge, today - DAY, today + AHEAD)}
-                for person in assessors:
-                    digests.setdefault(person, set()).update(days)
-            await asyncio.sleep(0)  # thousands of units: others have their turn in between
-        async with self._database.look() as conn:
-            known = set(await timers.due_units(conn, self._account, now + AHEAD * 2, TO_UNITS))
-        for some in _chunks(sorted(known | set(wanted)), PLANNED_AT_ONCE):
-            async with self._database.turn(holding=some) as conn:
-                found = await timers.of_units(conn, self._account, some, now + AHEAD * 2, TO_UNITS)
-                gone = {t.key for t in found if t.unit_id not in wanted}  # nobody is there to be told
-                before = {t.key: t for t in found if t.kind == PLANNED}
-                await self._set(conn, [row for unit in some for row in wanted.get(unit, ())], before, gone, now)
-        async with self._database.turn() as conn:
-            rows = [row for person, days in digests.items() for row in self._digest_timers(town, person, days, now)]
-            await self._set(conn, rows, await timers.set_for(conn, self._account, DIGEST), set(), now)
-        self._planned = state
-
-    def _timer(self, key: str, kind: str, due_at: datetime, unit: str | None, content: Mapping[str, Any]) -> Timer:
-        return Timer(key, kind, due_at, self._account, unit, dict(content))
-
-    async def _set(
-        self, conn: Connection, rows: Sequence[Timer], before: Mapping[str, Timer], gone: set[str], now: datetime
-    ) -> None:
-        """Rows as they are to be: what changed is put, what is no longer planned goes, what fell due stays."""
-        new = [row for row in rows if before.get(row.key) != row]
-        done = await timers.claimed(conn, [row.key for row in new])
-        await timers.plan(conn, [row for row in new if row.key not in done])
-        kept = {row.key for row in rows}
-        await timers.drop(conn, gone | {k for k, t in before.items() if k not in kept and t.due_at > now})
-
-    def _digest_timers(self, town: Town, person: str, days: set[date], now: datetime) -> Iterator[Timer]:
-        """One a day on which something may be overdue, at nine in the zone of the assessor's unit."""
-        if town.rooms.get(person, ("",))[0] != self._account:
-            return
-        charge = town.charge(next(unit for unit, persons in town.assessors.items() if person in persons))
-        today = now.astimezone(charge.zone).date()
-        for day in sorted(day for day in days if today <= day <= today + AHEAD):
-            content = {"person": person, "day": day.isoformat()}
-            yield self._timer(f"digest/{person}/{day}", DIGEST, speak_hour(charge, day), None, content)
 
     # Speaking to units.
 
@@ -145,7 +80,7 @@ class Reminders:
             if may_speak(charge.settings, now.astimezone(charge.zone)):
                 where[unit] = place[1]
         said = 0
-        for some in _chunks(list(where), SPOKEN_AT_ONCE):
+        for some in chunks(list(where), AT_ONCE):
             async with self._database.turn(holding=some) as conn:
                 charges = await load_charges(conn, self._house, some, now)
                 tomorrow = max(_midnight(now, charge) for charge in charges.values())
@@ -187,6 +122,8 @@ class Reminders:
     async def _digest(self, town: Town, person: str, due: Sequence[Timer], now: datetime, at: datetime) -> int:
         own = [unit for unit in town.units if person in town.assessors.get(unit, ())]
         place = town.rooms.get(person)
+        if place is not None and place[0] != self._account:
+            return 0  # another bot's by now, which takes the timers over when it plans
         if own and place is not None and not may_speak(
             town.settings[own[0]], now.astimezone(town.charge(own[0]).zone)
         ):  # fmt: skip
@@ -194,14 +131,14 @@ class Reminders:
         first = min(date.fromisoformat(str((timer.content or {})["day"])) for timer in due) - DAY
         late = []
         below = [unit for unit in town.held if any(above in own for above in town.above(unit))]
-        for some in _chunks(below, SPOKEN_AT_ONCE):
+        for some in chunks(below, AT_ONCE):
             async with self._database.look() as conn:
                 charges = await load_charges(conn, self._house, some, now)
             late += [(c.unit.name, found) for c in charges.values() if (found := _late(c, first, now))]
             await asyncio.sleep(0)
         async with self._database.turn() as conn:
             claimed = [timer for timer in due if await timers.claim(conn, timer.key, self._account, at)]
-            if not claimed or not late or place is None or place[0] != self._account:
+            if not claimed or not late or place is None:
                 return 0
             charge = town.charge(own[0])
             today = now.astimezone(charge.zone).date()
@@ -237,9 +174,3 @@ def _midnight(now: datetime, charge: Charge) -> datetime:
 
 def _language(charge: Charge) -> str:
     return charge.settings.get("language") or "zh_CN"
-
-
-def _chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
-    rest = iter(ids)
-    while some := list(islice(rest, size)):
-        yield some

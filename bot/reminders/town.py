@@ -15,6 +15,8 @@ from storage import people, rooms, units
 from storage.database import Connection
 from storage.units import UnitRow
 
+Place = tuple[str, str]  # an account and a room of its
+
 
 @dataclass(frozen=True, slots=True)
 class Town:
@@ -27,7 +29,7 @@ class Town:
     secretaries: dict[str, str]
     speakers: dict[str, set[str]]
     assessors: dict[str, list[str]]
-    rooms: dict[str, tuple[str, str]]
+    rooms: dict[str, Place]
     joined: dict[str, tuple[str, tuple[str, ...]]]
     held: list[str]
     house: House
@@ -65,9 +67,10 @@ class Town:
         """A unit as its deadlines see it, without its record."""
         return as_charge(self.units[unit], self.settings[unit], self.house, self.now)
 
-    def where(self, charge: Charge) -> tuple[str, str] | None:
+    def where(self, charge: Charge) -> Place | None:
         """Account and room of a unit's reminders: where the unit wants them, as long as somebody who speaks for it is
-        there, else alone with its secretary."""
+        there, else alone with its secretary, where they met last. Of several bots each finds the same, so that one
+        tells a unit and the others leave it."""
         alone = self.rooms.get(self.secretaries.get(charge.unit.id, ""))
         joined = self.joined.get(charge.room) if charge.room is not None else None
         return chosen_place(charge.room, joined, self.speakers.get(charge.unit.id, set()), alone)
