@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from bot.pictures import PictureError, strip
 from bot.understanding.filetypes import fits, inside, shown, shows, type_of
 from storage import attachments
 from storage.database import Connection
-from storage.filestore import FileStore
+from storage.filestore import FileStore, Held
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +47,7 @@ class Filing:
         self._patience = patience
         self._downloads = asyncio.Semaphore(AT_ONCE)
         self._drawing = asyncio.Lock()  # a decoded picture takes much memory: one at a time
-        self._changing = asyncio.Lock()  # nothing is deleted while something is stored
-        self._under_way: Counter[str] = Counter()  # stored, but no turn has tied them to anything yet
+        self._held: dict[str, Held] = {}  # by event: stored, but no turn has tied them to anything yet
 
     @asynccontextmanager
     async def arrival(self, message: Inbound) -> AsyncIterator[Arrived]:
@@ -59,7 +57,7 @@ class Filing:
             yield arrived
         finally:
             if arrived.kept is not None:
-                self._under_way[arrived.kept.sha256] -= 1
+                self._held.pop(message.event_id).release()
 
     async def forget(
         self,
@@ -75,13 +73,12 @@ class Filing:
         needed. A kill between here and the commit leaves the row waiting, and the turn done again lets the same files
         go; done after the commit, a kill would leave them lying for ever.
         """
-        mine = [arrived.kept.sha256] if arrived is not None and arrived.kept is not None else []
-        idle = {*digests, *mine} - set(still)
+        mine = self._held[arrived.kept.event] if arrived is not None and arrived.kept is not None else None
+        idle = {*digests, *([mine.digest] if mine is not None else [])} - set(still)
         if not idle:
             return
-        async with self._changing:
-            busy = self._under_way - Counter(mine)
-            for digest in idle - await attachments.used(conn) - set(busy):
+        with self.store.alone(idle, mine) as free:  # first, so that whoever held one has tied it to something by now
+            for digest in free - await attachments.used(conn) if free else ():
                 self.store.remove(digest)
 
     async def _arrive(self, message: Inbound) -> Arrived:
@@ -91,9 +88,8 @@ class Filing:
             async with self._downloads:
                 data = await self._download(attachment)
             mimetype, data = await self._checked(attachment, data)
-            async with self._changing:
-                digest = await asyncio.to_thread(self.store.put, data)
-                self._under_way[digest] += 1
+            held = await asyncio.to_thread(self.store.keep, data)
+            self._held[message.event_id] = held
         except MediaRefused as error:
             return Arrived(None, "too_large" if error.too_large else "gone")
         except (Unreachable, TimeoutError):
@@ -105,7 +101,7 @@ class Filing:
             return Arrived(None, "no_room")
         name = shown(attachment.name)
         evidence = shows(mimetype, f"{name} {message.body}")
-        return Arrived(Kept(digest, name, mimetype, len(data), message.event_id, evidence))
+        return Arrived(Kept(held.digest, name, mimetype, len(data), message.event_id, evidence))
 
     async def _download(self, attachment: Attachment) -> bytes:
         rest = FIRST_REST

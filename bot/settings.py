@@ -39,9 +39,10 @@ class Invitations(Strict):
 
 
 class Attachments(Strict):
-    """Which files are kept. max_mb: megabytes of one file; types: mimetypes; of pictures only those whose location and
-    camera data can be taken out."""
+    """Which files are kept. folder: where, unless among the data; max_mb: megabytes of one file; types: mimetypes; of
+    pictures only those whose location and camera data can be taken out."""
 
+    folder: Path | None = None
     max_mb: Annotated[int, Field(ge=1, le=100)] = 20
     types: tuple[str, ...] = DEFAULT
 
@@ -126,7 +127,7 @@ class Settings(Strict):
     @property
     def files(self) -> Path:
         """The folder of attachments."""
-        return self.data / "files"
+        return self.attachments.folder or self.data / "files"
 
     @property
     def parcels(self) -> Path:
@@ -160,6 +161,8 @@ def read_settings(path: Path) -> Settings:
     for name in ("password_file", "rulebooks"):
         value = getattr(settings, name)
         moved[name] = base / value if value else None
+    if settings.attachments.folder is not None:
+        moved["attachments"] = settings.attachments.model_copy(update={"folder": base / settings.attachments.folder})
     return settings.model_copy(update=moved)
 
 

@@ -15,8 +15,9 @@ GOOD = 'homeserver: http://localhost:8008\nuser_id: "@zhibu:localhost"\n'
 @pytest.mark.sqlite("its file lies among the data")
 def test_relative_paths_are_meant_from_the_files_folder(tmp_path: Path) -> None:
     file = tmp_path / "zhibu.yaml"
-    file.write_text(GOOD + "data: here\npassword_file: secret\n", encoding="utf-8")
+    file.write_text(GOOD + "data: here\npassword_file: secret\nattachments: {folder: files}\n", encoding="utf-8")
     settings = read_settings(file)
+    assert settings.files == tmp_path / "files"
     assert settings.data == tmp_path / "here"
     assert settings.password_file == tmp_path / "secret"
     assert settings.database_url.endswith(str(tmp_path / "here" / "zhibu.db"))

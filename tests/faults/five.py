@@ -112,9 +112,18 @@ async def settle(
     """A bot with a fresh record of five branches, and the secretaries of the first few in their rooms, welcomed. more:
     further settings."""
     folder.mkdir()
-    tag = secrets.token_hex(3)
-    bot_id = await homeserver.register(f"bot-{tag}", "pw", "支部记事")
-    named = [await homeserver.register(f"s{n}-{tag}", "pw", f"书记{n}") for n in range(1, 6)]
+    settings = await settings_for(homeserver, folder, **more)
+    named = [await homeserver.register(f"s{n}-{secrets.token_hex(3)}", "pw", f"书记{n}") for n in range(1, 6)]
+    await bring_units(settings.database_url, folder, named)
+    bot = Bot(folder, settings, environment=environment or {})
+    await bot.start()
+    meeting = (meet(homeserver, folder, f"b{n}", user_id, bot) for n, user_id in enumerate(named[:people], 1))
+    return bot, [await one for one in meeting]
+
+
+async def settings_for(homeserver: Homeserver, folder: Path, **more: Any) -> Settings:
+    """An account for a bot, and its zhibu.yaml in a folder."""
+    bot_id = await homeserver.register(f"bot-{secrets.token_hex(3)}", "pw", "支部记事")
     (folder / "password").touch(mode=0o600)
     (folder / "password").write_text("pw")
     config = {
@@ -122,6 +131,13 @@ async def settle(
         "invitations": {"servers": [homeserver.server_name]}, **more,
     }  # fmt: skip
     (folder / "zhibu.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    settings = read_settings(folder / "zhibu.yaml")
+    settings.data.mkdir()
+    return settings
+
+
+async def bring_units(url: str, folder: Path, named: list[str]) -> None:
+    """A branch for each of the secretaries, in the record."""
     units = [
         {
             "id": f"b{n}", "name": f"第{n}支部",
@@ -132,21 +148,18 @@ async def settle(
         for n, person in enumerate(named, 1)
     ]  # fmt: skip
     (folder / "units.yaml").write_text(yaml.safe_dump({"units": units}, allow_unicode=True), encoding="utf-8")
-    settings = read_settings(folder / "zhibu.yaml")
-    settings.data.mkdir()
-    database = await Database.open(settings.database_url)
+    database = await Database.open(url)
     async with database.turn() as conn:
         await import_units(conn, read_units(folder / "units.yaml"), at=NOW, by="test")
     await database.close()
-    bot = Bot(folder, settings, environment=environment or {})
-    await bot.start()
-    secretaries = []
-    for n, user_id in enumerate(named[:people], 1):
-        person = await Person.sign_in(homeserver.url, user_id, "pw", folder / f"s{n}")
-        room_id = await person.open_dm(bot_id, timeout=PATIENCE)
-        await person.wait_for(room_id=room_id, timeout=PATIENCE)  # the welcome
-        secretaries.append(Secretary(f"b{n}", person, room_id))
-    return bot, secretaries
+
+
+async def meet(homeserver: Homeserver, folder: Path, unit: str, user_id: str, bot: Bot) -> Secretary:
+    """A secretary in a direct room with a bot, welcomed."""
+    person = await Person.sign_in(homeserver.url, user_id, "pw", folder / f"s{unit[1:]}")
+    room_id = await person.open_dm(bot.settings.user_id, timeout=PATIENCE)
+    await person.wait_for(room_id=room_id, timeout=PATIENCE)
+    return Secretary(unit, person, room_id)
 
 
 async def converse(who: Secretary, after_send: Callable[[Secretary, str], Awaitable[None]]) -> None:

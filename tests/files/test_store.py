@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import stat
+from concurrent.futures import ThreadPoolExecutor, wait
 from hashlib import sha256
 from pathlib import Path
 
@@ -64,3 +66,47 @@ def test_what_a_killed_process_left_is_cleared(tmp_path: Path) -> None:
 def test_only_a_hash_is_a_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a sha256"):
         FileStore(tmp_path).path(name)
+
+
+def test_a_file_that_somebody_holds_is_not_taken_away(tmp_path: Path) -> None:
+    """Whichever process they are in: the lock is the file's."""
+    store, another = FileStore(tmp_path / "files"), FileStore(tmp_path / "files")
+    held = store.keep(b"hello")
+    with another.alone([held.digest]) as free:
+        assert free == set()
+    with store.alone([held.digest], held) as free:
+        assert free == {held.digest}
+    held.release()
+    again = another.keep(b"hello")
+    with store.alone([held.digest]) as free:
+        assert free == set()
+    again.release()
+    with store.alone([held.digest]) as free:
+        assert free == {held.digest}
+
+
+def test_bytes_that_come_while_their_file_is_taken_away_are_kept(tmp_path: Path) -> None:
+    store, another = FileStore(tmp_path / "files"), FileStore(tmp_path / "files")
+    digest = store.put(b"hello")
+    with ThreadPoolExecutor(1) as pool:
+        with store.alone([digest]) as free:
+            assert free == {digest}
+            coming = pool.submit(another.keep, b"hello")
+            wait([coming], timeout=0.3)  # until it waits for the lock, or is wrong not to
+            assert not coming.done()
+            store.remove(digest)
+        coming.result(20).release()
+    assert store.whole(digest)
+
+
+def test_what_is_half_written_is_cleared_unless_somebody_is_writing(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "files")
+    digest = store.put(b"hello")
+    left, busy = (store.path(digest).with_name(f".new-{name}") for name in ("left", "busy"))
+    left.write_bytes(b"ha")
+    with busy.open("wb") as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        store.clear_temporary()
+        assert (left.exists(), busy.exists()) == (False, True)
+    store.clear_temporary()
+    assert not busy.exists()
