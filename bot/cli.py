@@ -14,6 +14,7 @@ from bot.commands import (
     enrol,
     export,
     init,
+    move,
     outbox,
     restore,
     rubric,
@@ -38,6 +39,7 @@ cli.command()(doctor.doctor)
 cli.command()(backup.backup)
 cli.command()(restore.restore)
 cli.command()(enrol.enrol)
+cli.command()(move.move)
 cli.command()(understand.understand)
 cli.command()(rubric.score)
 cli.command()(rubric.rank)

@@ -22,8 +22,8 @@ TESTS = Path(__file__).parent
 # Pure, or with bots as processes of their own: those say themselves on which database they run.
 ONCE = (
     "accuracy/", "app/test_commands.py", "app/test_init.py", "bench/", "browser/", "deploy/", "dialogue/", "e2e/",
-    "faults/", "files/test_pictures.py", "files/test_types.py", "matrix/", "rubrics/", "test_readme.py",
-    "understanding/",
+    "faults/", "files/test_pictures.py", "files/test_types.py", "matrix/", "rubrics/",
+    "storage/test_carrying.py", "test_readme.py", "understanding/",
 )  # fmt: skip
 
 
