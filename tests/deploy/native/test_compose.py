@@ -22,6 +22,8 @@ units:
 """
 ADDRESS = f"https://{HOST}:8443"
 PASSWORD = "long-enough-for-li"
+ZHIBU = ("/opt/zhibu/.venv/bin/zhibu",)
+CONFIG = ("--config", "/etc/zhibu/zhibu.yaml")
 
 
 async def test_a_secretary_reports_through_all_of_it(compose: Services, tmp_path: Path) -> None:
@@ -35,8 +37,7 @@ async def test_a_secretary_reports_through_all_of_it(compose: Services, tmp_path
             "-u", account, "-p", password, "--no-admin", "http://127.0.0.1:8008",
         )  # fmt: skip
     (compose.volume("bot") / "units.yaml").write_text(UNITS, "utf-8")
-    zhibu = ("/opt/zhibu/.venv/bin/zhibu", "units", "import", "units.yaml", "--config", "/etc/zhibu/zhibu.yaml")
-    compose.call("bot", *zhibu)
+    compose.call("bot", *ZHIBU, "units", "import", "units.yaml", *CONFIG)
     compose.up("bot")
     compose.up("web")
 
@@ -54,6 +55,8 @@ async def test_a_secretary_reports_through_all_of_it(compose: Services, tmp_path
         await secretary.close()
 
     assert _ask(compose, "zhibu", "SELECT count(*) FROM entries").strip() == "1"
+    made = compose.call("bot", *ZHIBU, "backup", "--to", "/var/lib/zhibu/backups", *CONFIG)
+    assert "已备份到 /var/lib/zhibu/backups" in made.stdout
     assert "permission denied" in _ask(compose, "synapse", "SELECT 1")
     compose.started["bot"].terminate()
     assert compose.started["bot"].wait(30) == 0, compose.log("bot")
