@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,11 @@ class Rubric:
     overlay: Overlay | None = None
     resolved: Document = field(repr=False, default_factory=lambda: Document("", None, {}))
     editions: Sequence[Rubric] = field(default=(), repr=False, compare=False)
+
+    @cached_property
+    def untold(self) -> dict[Any, Any]:
+        """What clauses come to that nobody was told anything of: the evaluator's own, filled as it goes."""
+        return {}
 
     @property
     def id(self) -> str:

@@ -89,9 +89,10 @@ class Shared:
     def split(self, span: Span, unit: str, kind: str) -> Sorted:
         """The activities of a unit and kind that can count in a window, by day, and those that can't."""
         key = (span, unit, kind)
-        if key not in self.sorted:
-            self.sorted[key] = self._split(self.by_unit.get(unit, {}).get(kind, []), span)
-        return self.sorted[key]
+        found = self.sorted.get(key)
+        if found is None:
+            found = self.sorted[key] = self._split(self.by_unit.get(unit, {}).get(kind, []), span)
+        return found
 
     def _split(self, activities: list[Activity], span: Span) -> Sorted:
         first, last = span

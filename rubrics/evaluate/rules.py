@@ -95,7 +95,8 @@ def _attest(clause: Clause, at: Setting) -> Value:
 def _judge(clause: Clause, at: Setting) -> Value:
     rule = clause.judge
     assert rule is not None
-    shown, refused = pick(at.ground, rule.shown_with) if rule.shows else ([], [])
+    ground = at.ground if at.case.scope == "own" else at.ground.scoped("sum", at.case.of_units)[0]
+    shown, refused = pick(ground, rule.shown_with) if rule.shows else ([], [])
     if at.optional and not shown and not at.case.claimed:
         return fixed(NIL, "没有申报")
     most = rule.most if rule.most is not None else at.cap

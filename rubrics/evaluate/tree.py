@@ -52,7 +52,22 @@ class Tree:
         self.judgements = by_clause(self.ground)
 
     def clause(self, clause: Clause, parent: str | None, above: Inherited) -> Node:
-        """Evaluate one clause and all below it."""
+        """Evaluate one clause and all below it; what nothing was told of comes out as it did for any other unit."""
+        if not (clause.steady and self._untold(clause, above)):
+            return self._clause(clause, parent, above)
+        key = (clause.clause, parent, above, self.missing)
+        kept: tuple[Node, Line] | None = self.ground.shared.rubric.untold.get(key)
+        if kept is None:
+            node = self._clause(clause, parent, above)
+            self.ground.shared.rubric.untold[key] = (node, self.lines[-1])
+            return node
+        self.lines.append(kept[1])
+        return kept[0]
+
+    def _untold(self, clause: Clause, above: Inherited) -> bool:
+        return clause.clause not in self.judgements and not above.left and not self.ground.shared.facts.findings
+
+    def _clause(self, clause: Clause, parent: str | None, above: Inherited) -> Node:
         place = len(self.lines)
         here = replace(
             above,

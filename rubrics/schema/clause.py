@@ -86,6 +86,13 @@ class Clause(Strict):
         """The name of its rule, one of RULES."""
         return next(name for name in RULES if getattr(self, name))
 
+    @cached_property
+    def steady(self) -> bool:
+        """Whether only people's words can make a difference to it: nothing that is logged, no attribute of the unit."""
+        depends = (self.applies, self.trigger, *self.points_when, *self.less, *self.plus)
+        judged = self.judge is not None and not self.judge.shows
+        return (judged or self.attest is not None) and not any(depends)
+
     @property
     def children(self) -> tuple[Clause, ...]:
         """The clauses it is made of."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rubrics import Activity, Facts, Finding, Headcount, Judgement, Person, Result, Rubric, Unit, load_activities
 from rubrics.lint_facts import known_clauses
+from rubrics.schema.rule import CountRule
 
 YEAR = date(2025, 1, 1)
 KINDS = tuple(load_activities().kinds)
@@ -31,20 +32,35 @@ def slots() -> st.SearchStrategy[dict[str, object]]:
     })  # fmt: skip
 
 
-def activities(units: tuple[str, ...] = ("u", *BRANCHES), size: int = 25) -> st.SearchStrategy[tuple[Activity, ...]]:
+def activities(
+    units: tuple[str, ...] = ("u", *BRANCHES), size: int = 25, kinds: tuple[str, ...] = KINDS, least: int = 0
+) -> st.SearchStrategy[tuple[Activity, ...]]:
     """Activities with numbers of their own."""
     one = st.builds(
-        Activity, number=st.just(0), unit=st.sampled_from(units), kind=st.sampled_from(KINDS), occurred_on=days,
+        Activity, number=st.just(0), unit=st.sampled_from(units), kind=st.sampled_from(kinds), occurred_on=days,
         slots=slots(), period=st.none() | st.integers(1, 12).map(lambda m: f"2025-{m:02d}"),
         withdrawn_on=st.none() | st.none() | days, evidence=st.just(()) | st.just(("platform", "document")),
     )  # fmt: skip
-    return st.lists(one, max_size=size).map(
+    return st.lists(one, min_size=least, max_size=size).map(
         lambda found: tuple(
             Activity(n, a.unit, a.kind, a.occurred_on, a.slots, a.period, withdrawn_on=a.withdrawn_on,
                      evidence=a.evidence)
             for n, a in enumerate(found, 1)
         )
     )  # fmt: skip
+
+
+def counted_kinds(rubric: Rubric) -> tuple[str, ...]:
+    """The kinds that clauses count by occurrence; any where there is none."""
+    rules = [rule for clause, _ in rubric.clauses() for rule in (clause.count, clause.levels) if rule is not None]
+    picks = [pick for rule in rules for pick in (rule.picks if isinstance(rule, CountRule) else (rule,))]
+    return tuple(dict.fromkeys(kind for pick in picks for kind in pick.selected)) or KINDS
+
+
+def crowded(rubric: Rubric) -> st.SearchStrategy[tuple[Activity, ...]]:
+    """Many activities of few kinds that clauses count, so that caps and limits are reached."""
+    few = st.lists(st.sampled_from(counted_kinds(rubric)), min_size=1, max_size=2).map(tuple)
+    return few.flatmap(lambda kinds: activities(("u",), 16, kinds, least=12))
 
 
 def units() -> st.SearchStrategy[Unit]:
@@ -83,7 +99,7 @@ def facts(rubric: Rubric) -> st.SearchStrategy[Facts]:
         values=st.fixed_dictionaries({}, optional={"学时": points}),
     )  # fmt: skip
     return st.builds(
-        Facts, unit=units(), activities=activities(),
+        Facts, unit=units(), activities=activities() | crowded(rubric),
         subunits=st.sampled_from([(), tuple(Unit(b, b, "u", attributes={"类型": "支部"}) for b in BRANCHES)]),
         judgements=st.lists(judgements, max_size=8).map(tuple), findings=st.lists(findings, max_size=4).map(tuple),
         results=st.lists(results, max_size=3).map(tuple), people=st.lists(people, max_size=3).map(tuple),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,10 @@ from hypothesis import strategies as st
 from rubrics import (
     Activity,
     Facts,
+    Finding,
+    Judgement,
     Line,
+    Result,
     Rubric,
     detail,
     duties,
@@ -27,7 +31,9 @@ from rubrics import (
     score,
     summary,
 )  # fmt: skip
+from rubrics.lint_facts import known_clauses
 from rubrics.schema.clause import Clause
+from rubrics.told import results
 from tests.rubrics import strategies
 from tests.rubrics.cases import HERE
 
@@ -93,14 +99,34 @@ def test_order_does_not_matter_and_same_facts_make_the_same_bytes(
 def test_one_more_never_lowers_a_clause_that_counts(name: str, data: st.DataObject, on: date) -> None:
     rubric = RUBRICS[name]
     facts = replace(data.draw(strategies.facts(rubric)), judgements=(), findings=())
-    more = data.draw(strategies.activities(size=3))
+    more = data.draw(strategies.activities(size=3, kinds=strategies.counted_kinds(rubric)))
     more = tuple(replace(a, number=a.number + 100) for a in more)
     before = {line.clause: line for line in score(rubric, facts, on).lines}
     after = score(rubric, replace(facts, activities=(*facts.activities, *more)), on)
-    counting = {key for key, clause in _clauses(rubric).items() if clause.count is not None}
+    counting = {
+        key for key, clause in _clauses(rubric).items() if clause.count is not None or clause.levels is not None
+    }
     for line in after.lines:
         if line.clause in counting:
             assert line.floor >= before[line.clause].floor - EXACT
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on, seed=st.integers())
+def test_what_was_scored_before_and_the_order_of_people_make_no_difference(
+    name: str, data: st.DataObject, on: date, seed: int
+) -> None:
+    rubric = RUBRICS[name]
+    facts = data.draw(strategies.facts(rubric))
+    fresh = replace(rubric)  # nothing kept of other sheets
+    assert score(rubric, facts, on) == score(fresh, facts, on)
+    draw = random.Random(seed)
+    parts = {part: list(getattr(facts, part)) for part in ("subunits", "people", "findings")}
+    for entries in parts.values():
+        draw.shuffle(entries)
+    mixed = score(rubric, replace(facts, **{part: tuple(entries) for part, entries in parts.items()}), on)
+    assert [_figures(line) for line in mixed.lines] == [_figures(line) for line in score(rubric, facts, on).lines]
 
 
 @EACH
@@ -109,9 +135,20 @@ def test_one_more_never_lowers_a_clause_that_counts(name: str, data: st.DataObje
 def test_outside_the_window_nothing_changes(name: str, data: st.DataObject, on: date) -> None:
     rubric = RUBRICS[name]
     facts = data.draw(strategies.facts(rubric))
-    kind = data.draw(st.sampled_from(strategies.KINDS))
-    old = Activity(999, "u", kind, date(2023, 6, 1), {"topic": "学", "expected": 3, "present": 3})
-    before, after = score(rubric, facts, on), score(rubric, replace(facts, activities=(*facts.activities, old)), on)
+    kind = data.draw(st.sampled_from(strategies.counted_kinds(rubric)))
+    clause = data.draw(st.sampled_from(sorted(known_clauses(rubric.book))))
+    result = data.draw(st.sampled_from(results(rubric) or ("没有",)))
+    long_ago = date(2023, 6, 1)
+    old = replace(
+        facts,
+        activities=(
+            *facts.activities, Activity(999, "u", kind, long_ago, {"topic": "学", "expected": 3, "present": 3})
+        ),
+        judgements=(*facts.judgements, Judgement(clause, "assessor", long_ago, "甲", Decimal(1))),
+        findings=(*facts.findings, Finding("criticism", clause, long_ago)),
+        results=(*facts.results, Result(result, Decimal(1), long_ago)),
+    )  # fmt: skip
+    before, after = score(rubric, facts, on), score(rubric, old, on)
     assert [_figures(line) for line in before.lines] == [_figures(line) for line in after.lines]
     assert (before.floor, before.ceiling, before.grade) == (after.floor, after.ceiling, after.grade)
 
@@ -132,14 +169,22 @@ def test_every_fact_is_counted_or_refused_once(name: str, data: st.DataObject, o
         told = Counter(entry.number for entry in (*line.counted, *line.refused) if entry.number is not None)
         assert all(times == 1 for times in told.values()), line
         clause = clauses.get(line.clause)
-        if clause is None or clause.count is None or line.state == "not_applicable" or line.kind == "section":
+        if clause is None or line.state == "not_applicable" or clause.children:
             continue
-        selected = {k for pick in clause.count.picks for k in pick.selected if not pick.where}
+        selected = set(_selected(clause))
         scope = _scope(rubric, line.clause)
         owners = {"u"} if scope == "own" or not facts.subunits else {b.id for b in facts.subunits}
         owners |= {"u"} if scope == "sum" else set()
         asked = {a.number for a in facts.activities if a.kind in selected and a.unit in owners}
         assert asked <= set(told), (line.clause, asked - set(told))
+
+
+def _selected(clause: Clause) -> Iterator[str]:
+    """The kinds whose every activity a leaf has to account for: counted, of levels, or shown to whoever judges."""
+    picks = clause.count.picks if clause.count is not None else (clause.levels,) if clause.levels is not None else ()
+    yield from (kind for pick in picks for kind in pick.selected if not pick.where)
+    if clause.judge is not None:
+        yield from clause.judge.shows
 
 
 def _scope(rubric: Rubric, number: str) -> str:
