@@ -98,7 +98,7 @@ def _judge(clause: Clause, at: Setting) -> Value:
     ground = at.ground if at.case.scope == "own" else at.ground.scoped("sum", at.case.of_units)[0]
     shown, refused = pick(ground, rule.shown_with) if rule.shows else ([], [])
     if at.optional and not shown and not at.case.claimed:
-        return fixed(NIL, "没有申报")
+        return _kept(fixed(NIL, "没有申报"), Value(NIL, NIL, NIL, State.CERTAIN, "", refused=refused))
     most = rule.most if rule.most is not None else at.cap
     known = at.maximum is not None or rule.most is not None
     words = f"由考评员评{said(rule.least or NIL)}～{said(most)}分" if known else "由考评员评（分值缺失）"
@@ -122,7 +122,7 @@ def _scale(clause: Clause, at: Setting) -> Value:
     if figure is None and word is None:
         value.ceiling = at.cap
         if at.optional and value.state is State.AWAITING_EVIDENCE:
-            return fixed(NIL, "没有申报")
+            return _kept(fixed(NIL, "没有申报"), value)
         return value
     if rule.linear is not None:
         if figure is None:
