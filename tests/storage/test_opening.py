@@ -50,22 +50,6 @@ async def test_the_migrations_make_the_tables_of_the_code(db: Database) -> None:
         assert await conn.run_sync(differences) == []
 
 
-@pytest.mark.parametrize("revision", revisions())
-async def test_every_earlier_schema_is_brought_up(new_url: str, revision: str) -> None:
-    """From each schema on; its data, a unit written by plain SQL that every schema understands, is still there."""
-    database = await Database.open(new_url)
-    async with database.turn() as conn:
-        await conn.run_sync(metadata.drop_all)
-        await conn.execute(text("DELETE FROM alembic_version"))
-        await conn.run_sync(migrations.upgrade, revision)
-        await conn.execute(text("INSERT INTO units (id, name, place, attributes) VALUES ('b1', '第一支部', 0, '{}')"))
-    await database.close()
-    database = await Database.open(new_url)
-    async with database.look() as conn:
-        assert [row.name for row in await units.all_units(conn)] == ["第一支部"]
-    await database.close()
-
-
 async def test_an_up_to_date_record_opens_without_alembic(url: str) -> None:
     await (await Database.open(url)).close()
     code = (
