@@ -118,11 +118,12 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """All of one sync. token: where the next sync begins, stored in the same transaction as the events; keys: the
+    """All of one sync, or a part. token: where the next sync begins, stored in the same transaction as the events, None
+    while something before it is still to come; keys: the
     (room id, Megolm session id) of room keys that have arrived; withheld: keys refused to us; rooms: the joined rooms
     that changed; left: rooms we are no longer in."""
 
-    token: str
+    token: str | None
     events: tuple[Inbound, ...] = ()
     echoes: tuple[Echo, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()

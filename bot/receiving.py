@@ -46,7 +46,8 @@ async def store(
     for room_id, session in batch.keys:
         await withheld.given(conn, account, room_id, session)
         await _open_kept(conn, account, room_id, session, read_again)
-    await inbox.save_token(conn, account, batch.token)
+    if batch.token is not None:
+        await inbox.save_token(conn, account, batch.token)
 
 
 async def _welcome(

@@ -1,12 +1,12 @@
-"""One long poll at a time: what the server has for us since a token, whole, with the gaps filled in."""
+"""One long poll at a time: what the server has for us since a token, and what it left out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import structlog
 from nio import SyncResponse
@@ -14,7 +14,7 @@ from nio.events import MegolmEvent, UnknownEncryptedEvent
 
 from bot.events import Withheld
 from bot.matrix.client import GuardedClient
-from bot.matrix.errors import CallFailed, Unreachable
+from bot.matrix.errors import Unreachable
 from bot.matrix.reading import part
 
 log = structlog.get_logger(__name__)
@@ -51,8 +51,20 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What a sync left out of a room: from a token (end) to the place before what it showed (start). known: the events
+    that it showed."""
+
+    room_id: str
+    start: str
+    end: str
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """One sync, taken in. invites: room id -> who invites us."""
+    """One sync, taken in. invites: room id -> who invites us; gaps: to be filled before what was found in their rooms
+    is heard."""
 
     token: str
     found: tuple[Found, ...]
@@ -62,6 +74,7 @@ class Taken:
     invites: Mapping[str, str]
     left: tuple[str, ...]
     touched: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 async def poll(client: GuardedClient, since: str | None, *, first: bool) -> Taken:
@@ -82,47 +95,30 @@ async def poll(client: GuardedClient, since: str | None, *, first: bool) -> Take
     timelines = [room.setdefault("timeline", {}) if isinstance(room, dict) else None for room in joined.values()]
     if not isinstance(told.get("next_batch"), str) or not all(isinstance(one, dict) for one in timelines):
         raise Unreachable("the answer to /sync is not Matrix")
+    gaps = []
     for room_id, room in joined.items():
         timeline = room["timeline"]
-        timeline["events"] = _events(timeline)
-        if since is not None and timeline.get("limited") and timeline.get("prev_batch"):
-            missed = await _walk_back(client, room_id, timeline["prev_batch"], since)
-            known = {event["event_id"] for event in timeline["events"]}
-            timeline["events"] = [event for event in missed if event["event_id"] not in known] + timeline["events"]
-    return _take(client, told)
+        shown = timeline["events"] = events(timeline)
+        start = timeline.get("prev_batch")
+        left_out = since is not None and timeline.get("limited") and isinstance(start, str)
+        if left_out and invited_at(shown, client.user_id) is None:  # else we were not there before what it shows
+            gaps.append(Gap(room_id, start, str(since), frozenset(event["event_id"] for event in shown)))
+    return replace(_take(client, told), gaps=tuple(gaps))
 
 
-async def _walk_back(client: GuardedClient, room_id: str, start: str, since: str) -> list[dict[str, Any]]:
-    """The events between a token and the place before it that the last sync reached, oldest first."""
-    backwards: list[dict[str, Any]] = []
-    place: str | None = start
-    while place is not None:
-        query = urlencode({"from": place, "to": since, "dir": "b", "limit": str(TIMELINE_LIMIT)})
-        try:
-            told = await client.call("GET", f"/_matrix/client/v3/rooms/{quote(room_id)}/messages?{query}")
-        except CallFailed as error:
-            if error.passing or error.revoked:
-                raise
-            log.error("gap_not_readable", room=room_id, error=str(error))  # no later try would be told more
-            break
-        backwards += _events(told, "chunk")
-        place = told.get("end") if told.get("chunk") else None
-    return backwards[::-1]
-
-
-def _events(told: Mapping[str, Any], name: str = "events", *, of: str = "event_id") -> list[dict[str, Any]]:
+def events(told: Mapping[str, Any], name: str = "events", *, of: str = "event_id") -> list[dict[str, Any]]:
     """A list of events, less what is none. of: what each must have beside a sender."""
-    events = told.get(name)
+    found = told.get(name)
     return [
         event
-        for event in (events if isinstance(events, list) else ())
+        for event in (found if isinstance(found, list) else ())
         if isinstance(event, dict) and isinstance(event.get(of), str) and isinstance(event.get("sender"), str)
     ]
 
 
-def _withheld(events: list[dict[str, Any]]) -> Iterator[Withheld]:
+def _withheld(told: list[dict[str, Any]]) -> Iterator[Withheld]:
     """The refusals among to-device events. A key refused as not known to the sender either is no refusal."""
-    for event in events:
+    for event in told:
         content = part(event, "content")
         fields = [content.get(name, "") for name in ("room_id", "session_id", "code")]
         if event.get("type") != "m.room_key.withheld" or not all(isinstance(field, str) for field in fields):
@@ -135,17 +131,17 @@ def _take(client: GuardedClient, told: Mapping[str, Any]) -> Taken:
     response = client.take(told)
     rooms = part(told, "rooms")
     found: list[Found] = []
-    echoes: list[tuple[str, str]] = []
+    heard: list[tuple[str, str]] = []
     for room_id, room in part(rooms, "join").items():
         timeline = room["timeline"]["events"]
-        echoes += _echoes(timeline, client.user_id)
+        heard += echoes(timeline, client.user_id)
         found += _found(room_id, timeline, response, client.user_id)
     return Taken(
         token=told["next_batch"],
         found=tuple(found),
-        echoes=tuple(echoes),
+        echoes=tuple(heard),
         keys=tuple(sorted(client.store.arrived)),
-        withheld=tuple(_withheld(_events(part(told, "to_device"), of="sender"))),
+        withheld=tuple(_withheld(events(part(told, "to_device"), of="sender"))),
         invites=_invites(part(rooms, "invite"), client.user_id),
         left=tuple(part(rooms, "leave")),
         touched=tuple(part(rooms, "join")),
@@ -173,7 +169,16 @@ def _found(room_id: str, timeline: list[Any], response: SyncResponse, me: str) -
     return found
 
 
-def _echoes(timeline: list[Any], me: str) -> list[tuple[str, str]]:
+def invited_at(timeline: Sequence[Mapping[str, Any]], me: str) -> int | None:
+    """The place in a timeline where we were invited; None where we were not."""
+    for place, event in enumerate(timeline):
+        membership = part(event, "content").get("membership")
+        if (event.get("type"), event.get("state_key"), membership) == ("m.room.member", me, "invite"):
+            return place
+    return None
+
+
+def echoes(timeline: Sequence[Any], me: str) -> list[tuple[str, str]]:
     """(transaction id, event id) of the events in it that this device sent."""
     mine = [event for event in timeline if event.get("sender") == me]
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -27,12 +28,13 @@ def lock(folder: Path) -> IO[str]:
     held = (folder / "lock").open("a+", encoding="utf-8")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        held.truncate(0)
-        held.write(f"{os.getpid()}\n")
-        held.flush()
     except OSError as error:
         held.close()
         raise Locked(f"已有另一个 zhibu 进程在使用 {folder}：两个进程共用一个设备会损坏密钥，请先停掉那一个") from error
+    with suppress(OSError):  # only for holder(), and a full disk must not look like another process
+        held.truncate(0)
+        held.write(f"{os.getpid()}\n")
+        held.flush()
     return held
 
 

@@ -19,10 +19,12 @@ from bot.matrix.client import GuardedClient
 from bot.matrix.devices import Device
 from bot.matrix.errors import CallFailed, Revoked, SignInFailed, Unreachable
 from bot.matrix.feed import Taken, poll
+from bot.matrix.gaps import Missed
 from bot.matrix.keeping import lock
 from bot.matrix.login import Login, sign_in
-from bot.matrix.reading import Envelope, read, unreadable
-from bot.matrix.rooms import Views, answer_invites, names, shown_as, view
+from bot.matrix.loose import LooseEnds
+from bot.matrix.reader import Reader
+from bot.matrix.rooms import Views, view
 from bot.matrix.sending import NotInRoom, TooLong, send
 from bot.matrix.settings import LinkSettings
 from bot.matrix.wire import Wire
@@ -30,6 +32,12 @@ from bot.matrix.wire import Wire
 log = structlog.get_logger(__name__)
 
 _TYPING_MS = 20_000
+GAP_REST = 0.5  # seconds until a room is looked at again whose gap is being filled
+Receive = Callable[[Batch], Awaitable[None]]
+
+
+async def _nobody(_: Batch) -> None:
+    raise RuntimeError("nothing is received before run()")
 
 
 class Link:
@@ -44,11 +52,15 @@ class Link:
         self.caught_up = asyncio.Event()
         self._login = login
         self._held = held
-        self._views = Views(client)
+        self._views, self._reader = Views(client), Reader(client)
         self._backoff, self._send_backoff = Backoff(), Backoff()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._rooms_changed = asyncio.Condition()
         self._upkeep: asyncio.Task[None] | None = None
+        self._loose = LooseEnds(client, settings.may_invite, self._store_missed, self._settled)
+        self._storing = asyncio.Lock()
+        self._receive: Receive = _nobody
+        self._reached: str | None = None
 
     @classmethod
     async def connect(cls, settings: LinkSettings) -> Self:
@@ -96,31 +108,52 @@ class Link:
         """Our own Matrix id."""
         return str(self.client.user_id)
 
-    async def run(self, since: str | None, receive: Callable[[Batch], Awaitable[None]]) -> None:
+    async def run(self, since: str | None, receive: Receive) -> None:
         """Receive until cancelled. since: the token of the last batch that was stored, None at the very first.
 
         A batch counts as stored when receive() returns; what receive() raises ends the run. Raises Revoked when the
         homeserver has ended our login.
         """
+        self._receive = receive
         first = True
-        while True:
-            try:
-                taken = await poll(self.client, since, first=first)
-                await answer_invites(self.client, taken.invites, self.settings.may_invite, self._backoff)
-            except (CallFailed, Unreachable) as error:
-                await self._wait_after(error)
-                continue
-            self._backoff.succeeded()
-            await receive(self._batch(taken, since))
+        try:
+            while True:
+                try:
+                    taken = await poll(self.client, since, first=first)
+                except (CallFailed, Unreachable) as error:
+                    await self._wait_after(error)
+                    continue
+                self._backoff.succeeded()
+                await self._store(taken, since)
+                since, first = taken.token, False
+                if not self._login.synced:
+                    self._login = replace(self._login, synced=True)
+                    self._login.keep(self.settings.folder)
+                self.caught_up.set()
+                async with self._rooms_changed:
+                    self._rooms_changed.notify_all()
+                self._start_upkeep()
+        finally:
+            await self._loose.stop()
+
+    async def _store(self, taken: Taken, since: str | None) -> None:
+        """Hand over a sync; with its token, unless it has left loose ends."""
+        async with self._storing:
+            batch = self._batch(self._loose.take(taken), since)
+            self._reached = taken.token
+            await self._receive(batch if not self._loose.open else replace(batch, token=None))
             self.client.store.forget_arrived()
-            since, first = taken.token, False
-            if not self._login.synced:
-                self._login = replace(self._login, synced=True)
-                self._login.keep(self.settings.folder)
-            self.caught_up.set()
-            async with self._rooms_changed:
-                self._rooms_changed.notify_all()
-            self._start_upkeep()
+
+    async def _store_missed(self, missed: Missed) -> None:
+        async with self._storing:
+            echoes = tuple(Echo(*echo) for echo in missed.echoes)
+            await self._receive(Batch(None, tuple(self._reader.inbound(missed.found)), echoes))
+
+    async def _settled(self) -> None:
+        """All loose ends are tied: what the last sync reached may be kept."""
+        async with self._storing:
+            if not self._loose.open:
+                await self._receive(Batch(self._reached))
 
     async def _wait_after(self, error: CallFailed | Unreachable) -> None:
         if isinstance(error, CallFailed) and error.revoked:
@@ -135,18 +168,9 @@ class Link:
     def _batch(self, taken: Taken, since: str | None) -> Batch:
         # Without a token all is old, but for what was said between our very first joins and a kill right after.
         wanted = [found for found in taken.found if since is not None or (found.after_join and not self._login.synced)]
-        events: list[Inbound] = []
-        for found in wanted:
-            if not found.readable:
-                if found.event.get("sender") != self.user_id:
-                    events.append(unreadable(found.event, found.room_id))
-                continue
-            inbound = read(found.event, self._envelope(found.room_id, found.event, encrypted=found.encrypted))
-            if inbound is not None:
-                events.append(inbound)
         return Batch(
             token=taken.token,
-            events=tuple(events),
+            events=tuple(self._reader.inbound(wanted)),
             echoes=tuple(Echo(transaction, event_id) for transaction, event_id in taken.echoes),
             keys=taken.keys,
             withheld=taken.withheld,
@@ -166,14 +190,7 @@ class Link:
 
     def read_again(self, raw: Mapping[str, Any]) -> Inbound | None:
         """A kept unreadable event (its Inbound.raw) now that its key came. None: still unreadable, or nothing in it."""
-        plain = self.client.open(raw)
-        if plain is None:
-            return None
-        return read(plain, self._envelope(str(raw["room_id"]), plain, encrypted=True))
-
-    def _envelope(self, room_id: str, event: Mapping[str, Any], *, encrypted: bool) -> Envelope:
-        shown = shown_as(self.client, room_id, event.get("sender"))
-        return Envelope(room_id, names(self.client, room_id), encrypted, shown)
+        return self._reader.again(raw)
 
     async def deliver(self, out: Outgoing) -> Delivery:
         """Send one event; never raises for what the server or the network does. One event at a time in a room.
@@ -181,6 +198,8 @@ class Link:
         Waits until the first sync after start has been received: what it brings may show that this was sent before.
         """
         await self.caught_up.wait()
+        if self._loose.waits(out.room_id):
+            return Delivery(Verdict.LATER, retry_after=GAP_REST, why="the room's gap is being filled")
         async with self._turns[out.room_id]:
             try:
                 event_id = await send(self.client, out.room_id, out.event_type, out.content, out.transaction_id)

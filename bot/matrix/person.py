@@ -17,10 +17,11 @@ from bot.matrix.backoff import Backoff
 from bot.matrix.client import GuardedClient
 from bot.matrix.errors import CallFailed, Revoked, Unreachable
 from bot.matrix.feed import Found, Taken, poll
+from bot.matrix.gaps import filled
 from bot.matrix.keeping import lock
 from bot.matrix.login import sign_in
 from bot.matrix.reading import sent_at
-from bot.matrix.rooms import answer_invites, view
+from bot.matrix.rooms import answer_invite, view
 from bot.matrix.sending import send
 from bot.matrix.settings import LinkSettings
 from bot.matrix.wire import Wire
@@ -84,7 +85,7 @@ class Person:
     async def _begin(self) -> None:
         """What was said before is not news."""
         taken = await poll(self.client, None, first=True)
-        await answer_invites(self.client, taken.invites, lambda _: True, self._backoff)
+        await self._follow(taken)
         await self.client.upkeep()
         self._work = asyncio.create_task(self._listen(taken.token))
 
@@ -92,8 +93,8 @@ class Person:
         try:
             while True:
                 try:
-                    taken = await poll(self.client, since, first=False)
-                    await answer_invites(self.client, taken.invites, lambda _: True, self._backoff)
+                    taken = await filled(self.client, await poll(self.client, since, first=False))
+                    await self._follow(taken)
                     since = taken.token
                     await self._hear(taken)
                     await self.client.upkeep()
@@ -108,6 +109,11 @@ class Person:
             self._ended = error
             async with self._news:
                 self._news.notify_all()
+
+    async def _follow(self, taken: Taken) -> None:
+        """Go wherever we are invited."""
+        for room_id, inviter in taken.invites.items():
+            await answer_invite(self.client, room_id, inviter, lambda _: True, self._backoff)
 
     async def _hear(self, taken: Taken) -> None:
         fresh = [found for found in taken.found if found.event.get("sender") != self.user_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 import structlog
@@ -69,21 +69,20 @@ class Views:
         return tuple(fresh)
 
 
-async def answer_invites(
-    client: GuardedClient, invites: Mapping[str, str], may_invite: Callable[[str], bool], backoff: Backoff
+async def answer_invite(
+    client: GuardedClient, room_id: str, inviter: str, may_invite: Callable[[str], bool], backoff: Backoff
 ) -> None:
-    """Join where somebody allowed invites us, decline and forget the rest.
+    """Join where somebody allowed invites us, decline and forget otherwise.
 
     Waits while the server can't be reached: an incremental sync shows an invitation once. Raises CallFailed when our
     login is gone.
     """
-    for room_id, inviter in invites.items():
-        steps = ("join",) if may_invite(inviter) else ("leave", "forget")
-        log.info("invited", room=room_id, by=inviter, answer=steps[0])
-        for step in steps:
-            await _insist(client, f"/_matrix/client/v3/rooms/{quote(room_id)}/{step}", backoff)
-        if steps[0] != "join":
-            client.invited_rooms.pop(room_id, None)
+    steps = ("join",) if may_invite(inviter) else ("leave", "forget")
+    log.info("invited", room=room_id, by=inviter, answer=steps[0])
+    for step in steps:
+        await _insist(client, f"/_matrix/client/v3/rooms/{quote(room_id)}/{step}", backoff)
+    if steps[0] != "join":
+        client.invited_rooms.pop(room_id, None)
 
 
 async def _insist(client: GuardedClient, path: str, backoff: Backoff) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,9 +35,9 @@ def _dash(name: str) -> str:
 
 @dataclass
 class FakeHomeserver:
-    """Answers with reply(request); keeps the requests."""
+    """Answers with reply(request), at once or when it is ready; keeps the requests."""
 
-    reply: Callable[[Request], web.StreamResponse]
+    reply: Callable[[Request], web.StreamResponse | Awaitable[web.StreamResponse]]
     requests: list[Request] = field(default_factory=list)
     url: str = ""
 
@@ -61,7 +62,8 @@ class FakeHomeserver:
             body = data
         seen = Request(request.method, request.path, dict(request.query), body)
         self.requests.append(seen)
-        return self.reply(seen)
+        said = self.reply(seen)
+        return await said if isawaitable(said) else said
 
     def paths(self, part: str) -> list[Request]:
         """The requests whose path holds these words."""

@@ -138,6 +138,7 @@ async def test_a_gap_of_150_messages(bot: RunningBot, li: Person) -> None:
     for n in range(150):
         await li.say(room, f"第{n}条")
     await bot.start()
+    await bot.until(lambda: len(bot.inbox) == 150)
     assert [event.body for event in bot.inbox] == [f"第{n}条" for n in range(150)]
     await bot.say(room, "都收到了", "t1")
     await li.wait_for("都收到了")

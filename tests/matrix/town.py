@@ -63,7 +63,7 @@ class RunningBot:
     async def _receive(self, batch: Batch) -> None:
         self.batches.append(batch)
         self.inbox += batch.events
-        self.token = batch.token
+        self.token = batch.token or self.token
         async with self._changed:
             self._changed.notify_all()
 
