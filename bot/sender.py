@@ -51,6 +51,7 @@ class Sender:
         self._parcels = parcels
         self._meters = meters or Meters()
         self._rooms = Crew()
+        self._resting: set[str] = set()
         self._background: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -71,7 +72,7 @@ class Sender:
                 task.cancel()
 
     async def _start(self) -> None:
-        free = AT_ONCE - len(self._rooms.busy)
+        free = AT_ONCE - (len(self._rooms.busy) - len(self._resting))
         if free <= 0:
             return
         for row in await persist(partial(self._next, free)):
@@ -125,7 +126,7 @@ class Sender:
     async def _settle(self, row: OutboxRow, delivery: Delivery) -> None:
         if delivery.verdict is Verdict.LATER:
             log.info("send_later", room=row.room_id, seconds=delivery.retry_after, why=delivery.why)
-            await asyncio.sleep(delivery.retry_after)
+            await self._rest(row.room_id, delivery.retry_after)
             return
         async with self._database.turn(holding=()) as conn:
             if delivery.verdict is Verdict.SENT and delivery.event_id:
@@ -134,6 +135,15 @@ class Sender:
             else:
                 log.warning("send_refused", room=row.room_id, why=delivery.why)
                 await outbox.set_aside(conn, self._account, row.transaction_id, delivery.why, self._clock())
+
+    async def _rest(self, room_id: str, seconds: float) -> None:
+        """A room that has to wait keeps nobody else from being sent to."""
+        self._resting.add(room_id)
+        self._rooms.ring()
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._resting.discard(room_id)
 
     def _say_typing(self, room_id: str) -> None:
         """Never awaited: a typing notice is not worth a delay."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,9 +11,9 @@ from urllib.parse import quote
 
 import structlog
 
-from bot.events import Attachment, Batch, Delivery, Echo, Inbound, Outgoing, Verdict
+from bot.events import Attachment, Batch, Delivery, Echo, Inbound, Outgoing
 from bot.matrix import devices, media
-from bot.matrix.backoff import Backoff
+from bot.matrix.backoff import AWAY, Backoff
 from bot.matrix.client import GuardedClient
 from bot.matrix.devices import Device
 from bot.matrix.errors import CallFailed, Revoked, SignInFailed, Unreachable
@@ -23,16 +22,16 @@ from bot.matrix.gaps import Missed
 from bot.matrix.keeping import lock
 from bot.matrix.login import Login, sign_in
 from bot.matrix.loose import LooseEnds
+from bot.matrix.posting import Post
 from bot.matrix.reader import Reader
 from bot.matrix.rooms import Views, view
-from bot.matrix.sending import NotInRoom, TooLong, send
 from bot.matrix.settings import LinkSettings
 from bot.matrix.wire import Wire
 
 log = structlog.get_logger(__name__)
 
 _TYPING_MS = 20_000
-GAP_REST = 0.5  # seconds until a room is looked at again whose gap is being filled
+_NOBODY_THERE = (502, 504)  # what a proxy says for a homeserver that is down
 Receive = Callable[[Batch], Awaitable[None]]
 
 
@@ -53,11 +52,11 @@ class Link:
         self._login = login
         self._held = held
         self._views, self._reader = Views(client), Reader(client)
-        self._backoff, self._send_backoff = Backoff(), Backoff()
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._backoff = Backoff()
         self._rooms_changed = asyncio.Condition()
         self._upkeep: asyncio.Task[None] | None = None
         self._loose = LooseEnds(client, settings.may_invite, self._store_missed, self._settled)
+        self._post = Post(client, self.caught_up, self._loose.waits)
         self._storing = asyncio.Lock()
         self._receive: Receive = _nobody
         self._reached: str | None = None
@@ -124,6 +123,7 @@ class Link:
                     await self._wait_after(error)
                     continue
                 self._backoff.succeeded()
+                self._post.gate.answered()
                 await self._store(taken, since)
                 since, first = taken.token, False
                 if not self._login.synced:
@@ -161,7 +161,10 @@ class Link:
                 f"{self.settings.homeserver} 已注销 {self.user_id} 的登录（{error.errcode}）："
                 f"若账号仍在，请删除 {self.settings.folder / 'login.json'}，确认密码文件还在，然后重新启动"
             ) from error
-        wait = self._backoff.failed(error.retry_after if isinstance(error, CallFailed) else None)
+        if isinstance(error, Unreachable) or error.status in _NOBODY_THERE:
+            wait = self._backoff.failed(longest=AWAY)
+        else:
+            wait = self._backoff.failed(error.retry_after)
         log.warning("sync_failed", seconds=round(wait, 1), failures=self._backoff.failures, error=str(error))
         await self._backoff.rest(wait)
 
@@ -197,20 +200,7 @@ class Link:
 
         Waits until the first sync after start has been received: what it brings may show that this was sent before.
         """
-        await self.caught_up.wait()
-        if self._loose.waits(out.room_id):
-            return Delivery(Verdict.LATER, retry_after=GAP_REST, why="the room's gap is being filled")
-        async with self._turns[out.room_id]:
-            try:
-                event_id = await send(self.client, out.room_id, out.event_type, out.content, out.transaction_id)
-            except (NotInRoom, TooLong) as error:
-                return Delivery(Verdict.REFUSED, why=f"{type(error).__name__}: {error}")
-            except Unreachable as error:
-                return Delivery(Verdict.LATER, retry_after=self._send_backoff.failed(), why=str(error))
-            except CallFailed as error:
-                return self._failed(error)
-        self._send_backoff.succeeded()
-        return Delivery(Verdict.SENT, event_id=event_id)
+        return await self._post.deliver(out)
 
     async def typing(self, room_id: str, on: bool) -> None:
         """Show or end the typing notice. A notice that fails is no matter."""
@@ -225,29 +215,11 @@ class Link:
 
         Raises CallFailed or Unreachable, NotInRoom.
         """
-        seen = view(self.client, room_id)
-        if seen is None:
-            raise NotInRoom(room_id)
-        fields = await media.upload(self.client, data, name, mimetype, encrypted=seen.encrypted)
-        return media.event_fields(fields, name, mimetype, len(data))
+        return await self._post.upload(room_id, data, name, mimetype)
 
     async def store(self, room_id: str, data: bytes, name: str, mimetype: str) -> Mapping[str, Any] | Delivery:
         """upload(), which never raises for what the server or the network does: the content, or why there is none."""
-        try:
-            content = await self.upload(room_id, data, name, mimetype)
-        except NotInRoom as error:
-            return Delivery(Verdict.REFUSED, why=f"NotInRoom: {error}")
-        except Unreachable as error:
-            return Delivery(Verdict.LATER, retry_after=self._send_backoff.failed(), why=str(error))
-        except CallFailed as error:
-            return self._failed(error)
-        self._send_backoff.succeeded()
-        return content
-
-    def _failed(self, error: CallFailed) -> Delivery:
-        if not error.passing and not error.revoked:
-            return Delivery(Verdict.REFUSED, why=str(error))
-        return Delivery(Verdict.LATER, retry_after=self._send_backoff.failed(error.retry_after), why=str(error))
+        return await self._post.store(room_id, data, name, mimetype)
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         """The bytes of a file. limit: bytes. Raises MediaRefused, or Unreachable for what is worth another try."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from bot.events import Delivery, Outgoing, Verdict
 from bot.parcels import Parcels
-from bot.sender import TYPING_AFTER, Sender
+from bot.sender import AT_ONCE, TYPING_AFTER, Sender
 from storage import outbox
 from storage.database import Database
 from storage.outbox import OutboxRow
@@ -57,9 +57,13 @@ class Out:
             await asyncio.gather(running, return_exceptions=True)
 
 
-async def out(url: str, folder: Path, deliver: Callable[[Outgoing], Awaitable[Delivery]]) -> Out:
+async def out(
+    url: str, folder: Path, deliver: Callable[[Outgoing], Awaitable[Delivery]], before: Sequence[str] = ()
+) -> Out:
     database = await Database.open(url)
     async with database.turn() as conn:
+        rows = [OutboxRow(f"b{room}", room, "m.room.message", {}) for room in before]
+        await outbox.put(conn, BOT, rows, NOW)
         await outbox.put(conn, BOT, [OutboxRow("t1", ROOM, "m.room.message", {"body": "好"})], NOW)
     return Out(database, folder, deliver)
 
@@ -84,6 +88,17 @@ async def test_a_slow_answer_brings_one_and_does_not_wait_for_it(url: str, tmp_p
     here = await out(url, tmp_path, once_noticed)
     await here.until("sent")
     assert asyncio.get_running_loop().time() - begun >= TYPING_AFTER
+    await here.database.close()
+
+
+async def test_rooms_that_have_to_wait_keep_nobody_else_from_being_sent_to(url: str, tmp_path: Path) -> None:
+    """Eight at once are sent to; a dozen that wait for minutes are not among them."""
+
+    async def all_but_one_later(out_going: Outgoing) -> Delivery:
+        return SENT if out_going.room_id == ROOM else Delivery(Verdict.LATER, retry_after=600.0, why="broken")
+
+    here = await out(url, tmp_path, all_but_one_later, before=[f"!broken{n}" for n in range(AT_ONCE + 4)])
+    await here.until("sent")
     await here.database.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.events import Batch
-from bot.matrix.backoff import FIRST, LONGEST
+from bot.matrix.backoff import AWAY, FIRST, LONGEST
 from bot.matrix.errors import Revoked
 from tests.matrix.conftest import ME, lone_link
 from tests.matrix.fake import FakeHomeserver, Request, answer
@@ -20,38 +20,65 @@ from tests.matrix.strangers import ALICE, ROOM, Device, member, sync, text, time
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("reply", "longest"),
     [
-        lambda _: answer(500, {"errcode": "M_UNKNOWN", "error": "boom"}),
-        lambda _: web.Response(status=502, text="<html>bad gateway</html>", content_type="text/html"),
-        lambda _: web.Response(status=200, text="<html>a captive portal</html>", content_type="text/html"),
-        lambda _: answer(403, {"errcode": "M_FORBIDDEN"}),
-        lambda _: answer(200, ["not", "a", "sync"]),
-        lambda _: answer(200, {}),
-        lambda _: answer(200, {"next_batch": "n", "rooms": []}),
-        lambda _: answer(200, {"next_batch": "n", "rooms": {"join": {"!r": 5}}}),
-        lambda _: answer(200, {"next_batch": "n", "rooms": {"join": {"!r": {"timeline": 5}}}}),
-        lambda _: answer(200, {"next_batch": "n", "to_device": 5}),
+        (lambda _: answer(500, {"errcode": "M_UNKNOWN", "error": "boom"}), LONGEST),
+        (lambda _: answer(403, {"errcode": "M_FORBIDDEN"}), LONGEST),
+        (lambda _: web.Response(status=502, text="<html>bad gateway</html>", content_type="text/html"), AWAY),
+        (lambda _: web.Response(status=200, text="<html>a captive portal</html>", content_type="text/html"), AWAY),
+        (lambda _: answer(200, ["not", "a", "sync"]), AWAY),
+        (lambda _: answer(200, {}), AWAY),
+        (lambda _: answer(200, {"next_batch": "n", "rooms": []}), AWAY),
+        (lambda _: answer(200, {"next_batch": "n", "rooms": {"join": {"!r": 5}}}), AWAY),
+        (lambda _: answer(200, {"next_batch": "n", "rooms": {"join": {"!r": {"timeline": 5}}}}), AWAY),
+        (lambda _: answer(200, {"next_batch": "n", "to_device": 5}), AWAY),
     ],
 )
-async def test_failures_are_met_with_longer_and_longer_waits(tmp_path: Path, rests: Rests, reply: Reply) -> None:
+async def test_failures_are_met_with_longer_and_longer_waits(
+    tmp_path: Path, rests: Rests, reply: Reply, longest: float
+) -> None:
     async with FakeHomeserver(reply) as server:
         await run_until(lone_link(tmp_path / "keys", server.url), rests.done)
     assert len(server.paths("/sync")) == rests.enough, "one request a wait"
-    assert rests.seconds[0] == FIRST
-    assert all(step / 2 <= waited <= step for waited, step in zip(rests.seconds, steps(), strict=False) if step > 1)
-    assert LONGEST / 2 <= rests.seconds[-1] <= LONGEST
-    assert len({round(waited, 6) for waited in rests.seconds[6:]}) > 1, "no jitter"
+    rises(rests.seconds, longest)
 
 
-def steps() -> list[float]:
-    """The waits without their jitter."""
-    return [min(FIRST * 2**n, LONGEST) for n in range(12)]
+def rises(seconds: list[float], longest: float) -> None:
+    """The waits double from the first to the longest, each a little off."""
+    steps = [min(FIRST * 2**n, longest) for n in range(12)]
+    assert seconds[0] == FIRST
+    assert all(step / 2 <= waited <= step for waited, step in zip(seconds, steps, strict=False) if step > 1)
+    assert longest / 2 <= seconds[-1] <= longest
+    assert len({round(waited, 6) for waited in seconds[6:]}) > 1, "no jitter"
 
 
-async def test_nobody_there_is_a_failure_like_another(tmp_path: Path, rests: Rests) -> None:
+async def test_nobody_there_is_asked_again_every_minute(tmp_path: Path, rests: Rests) -> None:
     await run_until(lone_link(tmp_path / "keys", "http://127.0.0.1:1"), rests.done)
-    assert len(rests.seconds) == rests.enough
+    rises(rests.seconds, AWAY)
+
+
+async def test_after_an_hour_away_it_is_heard_again_within_a_minute(tmp_path: Path, rests: Rests) -> None:
+    """An hour of waits, none of them slept; then the homeserver is back, and the next try brings what waited."""
+    rests.enough = 1000
+    received = asyncio.Event()
+    waiting = [text(f"第{n}条", f"$w{n}") for n in range(90)]
+
+    def reply(request: Request) -> web.StreamResponse:
+        if sum(rests.seconds) < 3600:
+            return answer(502)
+        return answer(200, sync("n1", join={ROOM: timeline(*waiting, state=(member(ALICE), member(ME)))}))
+
+    got: list[str] = []
+
+    async def receive(batch: Batch) -> None:
+        got.extend(event.body for event in batch.events)
+        received.set()
+
+    async with FakeHomeserver(reply) as server:
+        await run_until(lone_link(tmp_path / "keys", server.url), received, receive=receive)
+    assert got[:90] == [f"第{n}条" for n in range(90)]
+    assert rests.seconds[-1] <= AWAY
+    assert 60 <= len(server.paths("/sync")) <= 200, "often enough to be prompt, too seldom to be a burden"
 
 
 @pytest.mark.parametrize(
