@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.dialogue.enrolling import REFUSED
-from bot.understanding.codes import ALPHABET, LENGTH
+from bot.understanding.codes import ALPHABET, DAYS, LENGTH
 from storage import audit, codes
 from storage.database import Connection
 
-DAYS = 14  # how long a code is good unless said otherwise
-MOST_DAYS = 90
 GUESSES = 5  # wrong codes a person may send in an hour
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # 40 bits, good for days: a hash that takes 10 ms makes them safe in a stolen database, salted or not.
@@ -42,23 +39,23 @@ async def give_out(
     *,
     by: str,
     at: datetime,
-    zone: ZoneInfo,
-    days: int = DAYS,
+    last: date,
+    zone: tzinfo,
     replaces: str | None = None,
 ) -> tuple[int, str]:
-    """A new code for a role in a unit: its number, and the code, which is not kept. Good until the last of so many days
-    ends in a zone. at: UTC."""
+    """A new code for a role in a unit: its number, and the code, which is not kept. last: the last day it is good, in a
+    zone. at: UTC."""
     code = new_code()
-    expires_at = datetime.combine(last_day(at, zone, days) + DAY, time(), zone)
+    expires_at = datetime.combine(last + DAY, time(), zone)
     number = await codes.make(
         conn, await hashed(code), unit_id, role, by=by, at=at, expires_at=expires_at, replaces=replaces
     )
-    told = {"number": number, "role": role, "days": days, **({"replaces": replaces} if replaces else {})}
+    told = {"number": number, "role": role, "last": last.isoformat(), **({"replaces": replaces} if replaces else {})}
     await audit.note(conn, by, "code", unit_id, told, at)
     return number, code
 
 
-def last_day(at: datetime, zone: ZoneInfo, days: int) -> date:
+def last_day(at: datetime, zone: tzinfo, days: int = DAYS) -> date:
     """The last day on which a code made at a moment is good."""
     return at.astimezone(zone).date() + DAY * days
 

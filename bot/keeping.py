@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import asdict, replace
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from bot.dialogue.context import Context
@@ -35,7 +35,7 @@ from bot.dialogue.turn import (
 from bot.dialogue.values import encode
 from bot.erasing import erase
 from bot.events import Inbound, Kind
-from bot.keeping_offices import keep_office
+from bot.keeping_offices import GivenOut, keep_office, with_codes
 from bot.keeping_papers import keep_paper
 from bot.papers import holders
 from bot.parcels import Parcels
@@ -76,6 +76,7 @@ async def keep(
     """Write what a turn decided. at: UTC; relation: m.relates_to of the answers (a thread, a reply), empty for none;
     parcels: where the files lie that are to be sent. Gives the sha256 of files that a record has let go."""
     numbers: list[int] = []
+    given: list[GivenOut] = []
     freed: set[str] = set()
     told: set[tuple[str, str]] = set()
     for effect in turn.effects:
@@ -94,15 +95,23 @@ async def keep(
         elif isinstance(effect, Tell | Inform | Ask):
             await _elsewhere(conn, effect, event, context, at, told)
         elif isinstance(effect, OfficeEffect):
-            await keep_office(conn, effect, event, at)
+            made = await keep_office(conn, effect, event, _zone(context), at)
+            given += [made] if made is not None else []
         elif isinstance(effect, PaperEffect):
             await keep_paper(conn, effect, event, at)
     await note_strange(conn, event, context, at)
-    said = [effect for effect in turn.effects if isinstance(effect, Say | File)]
+    said = [replace(e, text=with_codes(e.text, given)) if isinstance(e, Say) else e
+            for e in turn.effects if isinstance(e, Say | File)]  # fmt: skip
     rows = [row async for row in _rows(event, said, numbers, context, relation, parcels)]
     if rows:
         await outbox.put(conn, account, rows, at)
     return freed
+
+
+def _zone(context: Context) -> tzinfo:
+    zone = context.now.tzinfo
+    assert zone is not None, "a message has a time in a zone"
+    return zone
 
 
 async def _change(conn: Connection, effect: Amend | Withdraw | Lift, event: Inbound, at: datetime) -> None:

@@ -58,9 +58,9 @@ async def _welcome(
         if not room.direct or not room.others:
             continue
         context = await load_context(conn, account, room.others[0], house, at + offset)
-        if context.units or context.assessed:
+        if context.units or context.assessed or context.administers:
             cause = f"welcome/{room.room_id}"
-            key = "welcome" if context.units else "welcome.assessor"
+            key = "welcome" if context.units else "welcome.assessor" if context.assessed else "welcome.administrator"
             say = words(context.language)
             text = say(key) if room.encrypted else say(key) + "\n\n" + say("welcome.unencrypted")
             content = next(message(text, {}))

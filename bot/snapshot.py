@@ -10,7 +10,7 @@ from bot.dialogue.session import Session
 from bot.events import Arrived, Inbound
 from bot.house import House
 from bot.loading import load_context, with_opened, with_purge, with_reference
-from bot.loading_offices import with_enrolment
+from bot.loading_offices import with_administration, with_enrolment
 from storage.database import Connection
 
 
@@ -32,4 +32,5 @@ async def snapshot(
     context = replace(await with_reference(conn, account, event, context), direct=direct, arrived=arrived, me=account)
     context = await with_opened(conn, account, house, event, session, context)
     context = await with_purge(conn, session, event, house, context)
-    return await with_enrolment(conn, session, event, house, context, at)
+    context = await with_enrolment(conn, session, event, house, context, at)
+    return await with_administration(conn, session, event, house, context, at)

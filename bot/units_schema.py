@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
@@ -70,7 +70,8 @@ def _sizes(value: Any) -> Any:
     return [] if value is None else value
 
 
-def _party_day(value: Any) -> Any:
+def read_party_day(value: Any) -> Any:
+    """每月第一个周五 or 每月10日 as a rule. Raises ValueError with what to write."""
     if not isinstance(value, str):
         return value
     value = "".join(value.split())
@@ -81,7 +82,8 @@ def _party_day(value: Any) -> Any:
     raise ValueError("应如“每月第一个周五”“每月最后一个周五”或“每月10日”。")
 
 
-def _hours(value: Any) -> Any:
+def read_hours(value: Any) -> Any:
+    """20:00-08:00 as from and to. Raises ValueError with what to write."""
     if not isinstance(value, str):
         return value
     found = _HOURS.fullmatch("".join(value.split()).replace("：", ":"))
@@ -95,7 +97,8 @@ def _month_day(value: Any) -> Any:
     return None if value in ("不设", "无") else value
 
 
-def _zone(value: Any) -> Any:
+def read_zone(value: Any) -> Any:
+    """A time zone's name as it is. Raises ValueError with what to write."""
     try:
         return ZoneInfo(value).key if isinstance(value, str) else value
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -108,6 +111,38 @@ def _book(value: Any) -> Any:
 
 def _holidays(value: Any) -> Any:
     return HOLIDAYS.get(value, value) if isinstance(value, str) else value
+
+
+class Counts(Protocol):
+    """The figures of a headcount that are held against each other."""
+
+    @property
+    def full(self) -> int: ...
+
+    @property
+    def probationary(self) -> int: ...
+
+    @property
+    def floating(self) -> int: ...
+
+    @property
+    def on_leave(self) -> int: ...
+
+    @property
+    def committee(self) -> int: ...
+
+    @property
+    def groups(self) -> tuple[int, ...]: ...
+
+
+def headcount_fault(count: Counts) -> str | None:
+    """away | committee | groups: which of the figures is more than there can be; None when all can be."""
+    members = count.full + count.probationary
+    if count.floating + count.on_leave > members:
+        return "away"
+    if count.committee > count.full:
+        return "committee"
+    return "groups" if sum(count.groups) > members else None
 
 
 UnitId = Annotated[str, BeforeValidator(_unit_id)]
@@ -140,12 +175,13 @@ class CountModel(Strict):
     @model_validator(mode="after")
     def _possible(self) -> CountModel:
         members = self.full + self.probationary
-        if self.floating + self.on_leave > members:
-            raise ValueError(f"流动和长期请假共{self.floating + self.on_leave}人，超过党员总数{members}人。")
-        if self.committee > self.full:
-            raise ValueError(f"委员{self.committee}人，超过正式党员{self.full}人。")
-        if sum(self.groups) > members:
-            raise ValueError(f"各党小组共{sum(self.groups)}人，超过党员总数{members}人。")
+        match headcount_fault(self):
+            case "away":
+                raise ValueError(f"流动和长期请假共{self.floating + self.on_leave}人，超过党员总数{members}人。")
+            case "committee":
+                raise ValueError(f"委员{self.committee}人，超过正式党员{self.full}人。")
+            case "groups":
+                raise ValueError(f"各党小组共{sum(self.groups)}人，超过党员总数{members}人。")
         return self
 
 
@@ -193,9 +229,9 @@ class UnitModel(Strict):
     headcounts: tuple[CountModel, ...] = ()
     rulebooks: tuple[Annotated[BookModel, BeforeValidator(_book)], ...] | None = None
     language: Literal[LANGUAGES] | None = None  # type: ignore[valid-type]  # what bot.locale has
-    time_zone: Annotated[str, BeforeValidator(_zone)] | None = None
-    party_day: Annotated[dict[str, int], BeforeValidator(_party_day)] | None = None
-    quiet_hours: Annotated[dict[str, str], BeforeValidator(_hours)] | None = None
+    time_zone: Annotated[str, BeforeValidator(read_zone)] | None = None
+    party_day: Annotated[dict[str, int], BeforeValidator(read_party_day)] | None = None
+    quiet_hours: Annotated[dict[str, str], BeforeValidator(read_hours)] | None = None
     deadlines: dict[str, MonthDay] | None = None  # a kind with None: the parent's doesn't hold here
     holidays: Annotated[Literal["earlier", "later", "stay"], BeforeValidator(_holidays)] | None = None
     people: tuple[PersonModel, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Text, and_, bindparam, func, select, type_coerce, update
+from sqlalchemy import Row, Text, and_, bindparam, case, func, null, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.columns import canonical
@@ -16,7 +16,9 @@ from storage.upsert import add_new
 
 UNSENT, SENT, SET_ASIDE, UNCERTAIN, LET_GO = "unsent", "sent", "set_aside", "uncertain", "let_go"
 _THIS = and_(outbox.c.account == bindparam("b_account"), outbox.c.transaction_id == bindparam("b_transaction"))
-_SENT = update(outbox).where(_THIS, outbox.c.state != SENT)
+# What holds a secret (an enrolment code) is erased as soon as it is said.
+_SAID = case((type_coerce(outbox.c.about, Text).contains('"secret":true'), null()), else_=outbox.c.content)
+_SENT = update(outbox).where(_THIS, outbox.c.state != SENT).values(content=_SAID)
 _BY_EVENT = select(outbox).where(outbox.c.account == bindparam("b_account"), outbox.c.event_id == bindparam("b_event"))
 _FIRSTS = (
     select(func.min(outbox.c.position))

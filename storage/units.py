@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -165,6 +165,13 @@ async def change_setting(conn: AsyncConnection, unit_id: str, name: str, value: 
     else:
         await put_over(conn, settings, [{"unit_id": unit_id, "name": name, "value": value}])
     await audit.note(conn, by, "setting", unit_id, {"name": name, "value": value}, at)
+
+
+async def set_headcount(conn: AsyncConnection, unit_id: str, count: Headcount, *, by: str, at: datetime) -> None:
+    """How many a unit has from a day on; a count of that day gives way."""
+    told = {**asdict(count), "groups": list(count.groups)}
+    await put_over(conn, headcounts, [{"unit_id": unit_id, **told}])
+    await audit.note(conn, by, "headcount", unit_id, {**told, "since": count.since.isoformat()}, at)
 
 
 async def _load(conn: AsyncConnection, which: _Asked, values: Mapping[str, Any]) -> list[UnitRow]:

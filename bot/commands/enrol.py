@@ -17,7 +17,7 @@ from bot.commands.files import write_private
 from bot.commands.record import me, named_role, named_unit, with_record
 from bot.settings import Settings, read_settings
 from bot.sheets.code_sheet import GivenOut, workbook
-from bot.understanding.codes import shown
+from bot.understanding.codes import DAYS, MOST_DAYS, shown
 from bot.units_schema import ROLE_NAMES
 from rubrics.strict_yaml import FileError
 from storage import audit, codes, people, units
@@ -31,7 +31,7 @@ Config = Annotated[Path, typer.Option(help="设置文件")]
 def enrol(
     unit: Annotated[str | None, typer.Option(help="单位编号，见 zhibu units list")] = None,
     role: Annotated[str | None, typer.Option(help="职务：书记、报送人、考评员或管理员")] = None,
-    days: Annotated[int, typer.Option(min=1, max=giving.MOST_DAYS, help="几天内有效")] = giving.DAYS,
+    days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="几天内有效")] = DAYS,
     out: Annotated[
         Path | None, typer.Option(help="该单位以下还没有人任此职务的，每个单位各发一个，写进这个 .xlsx")
     ] = None,
@@ -61,10 +61,10 @@ async def _in_turn(work: Work, database: Database) -> None:
 
 async def _give(settings: Settings, unit_id: str, role: str, days: int, conn: Connection) -> None:
     unit, at = await named_unit(conn, unit_id), utc_now()
-    number, code = await giving.give_out(conn, unit.id, role, by=me(), at=at, zone=settings.zone, days=days)
+    last = giving.last_day(at, settings.zone, days)
+    number, code = await giving.give_out(conn, unit.id, role, by=me(), at=at, last=last, zone=settings.zone)
     typer.echo(f"{unit.name} {ROLE_NAMES[role]}的登记码：{shown(code)}")
     typer.echo(f"请本人用 Matrix 打开和 {settings.user_id} 的私聊，发“登记 {shown(code)}”。")
-    last = giving.last_day(at, settings.zone, days)
     typer.echo(f"{last} 以前有效，只能用一次，只在这里显示一次；编号{number}，作废用 zhibu enrol --cancel {number}。")
 
 
@@ -73,7 +73,7 @@ async def _give_all(settings: Settings, unit_id: str, role: str, days: int, out:
     last = giving.last_day(at, settings.zone, days)
     given = []
     for one in await _without(conn, unit.id, role, at.astimezone(settings.zone).date()):
-        number, code = await giving.give_out(conn, one.id, role, by=me(), at=at, zone=settings.zone, days=days)
+        number, code = await giving.give_out(conn, one.id, role, by=me(), at=at, last=last, zone=settings.zone)
         given.append(GivenOut(one.id, one.name, ROLE_NAMES[role], number, shown(code), last))
     if not given:
         typer.echo(f"{unit.name}以下没有缺{ROLE_NAMES[role]}的单位，没有发登记码。")

@@ -123,10 +123,10 @@ async def _hand_over(
     before = _holder(unit, role, from_, [p for p in await people.people_of(conn, unit_id, day) if p.role == role])
     head = f"{unit.name} {ROLE_NAMES[role]}：{before.name}（{before.person}）"
     if to is None:
+        last = giving.last_day(at, settings.zone)
         number, code = await giving.give_out(
-            conn, unit_id, role, by=me(), at=at, zone=settings.zone, replaces=before.person
-        )  # fmt: skip
-        last = giving.last_day(at, settings.zone, giving.DAYS)
+            conn, unit_id, role, by=me(), at=at, last=last, zone=settings.zone, replaces=before.person
+        )
         return [
             f"{head} → 用这个登记码登记的人：{shown(code)}",
             f"请接任的人用 Matrix 打开和 {settings.user_id} 的私聊，发“登记 {shown(code)}”。{before.name}到那时卸任。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,11 +11,13 @@ from bot.demo.transcript import Said
 from bot.events import Attachment, Batch, Inbound, Kind, RoomView
 from bot.house import House
 from bot.matrix.errors import MediaRefused
+from bot.understanding.codes import ALPHABET
 from bot.worker import Worker
 from storage import outbox
 from storage.database import Database
 
 BOT = "@zhibu:local"
+CODE = re.compile(rf"\b[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}\b")
 VOICE = Attachment("mxc://local/voice", "voice.ogg", "audio/ogg", 1000)
 FILE = "[文件 {name}]"  # how a file from the bot is shown
 MARKS = {"贴纸": Kind.STICKER, "投票": Kind.OTHER, "位置": Kind.LOCATION, "解不开": Kind.UNREADABLE}
@@ -38,6 +41,7 @@ class LocalTalk:
         self._recorded: list[str] = []
         self._sent: dict[str, Sample] = {}
         self.shown = ""
+        self._code = ""  # the last enrolment code that was given out
         self._worker = self._new_worker()
 
     def _new_worker(self) -> Worker:
@@ -99,13 +103,16 @@ class LocalTalk:
                     names = [name for name, room in self._rooms.items() if room == row.room_id != self._room]
                     body = f"[{names[0]}] " if names else ""
                     body += str(row.content["body"])
+                    if (row.about or {}).get("secret") and (given := CODE.search(body)):
+                        self._code = given[0]
                     answers.append(body if row.file is None else FILE.format(name=body))
                     if row.about:
                         (self._cards if "card" in row.about else self._recorded).append(event_id)
 
     def _event(self, said: Said) -> Inbound:
+        text = said.text.replace("〈码〉", self._code)
         base = Inbound(
-            f"${self._count}-{self._room}", self._room, self._person, self._now, Kind.TEXT, said.text, shown=self.shown
+            f"${self._count}-{self._room}", self._room, self._person, self._now, Kind.TEXT, text, shown=self.shown
         )
         if said.mark in ("改", "删"):
             target = self._mine[-int(said.argument or 1)]

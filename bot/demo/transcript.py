@@ -10,6 +10,8 @@ that is only … for any lines. What is not words stands in brackets:
     > [贴纸]  [语音]  [投票]  [位置]  [解不开]   a sticker, a voice message, a poll, a location, an undecryptable one
     < [不答]               silence
 
+〈码〉 stands for the last enrolment code that the bot gave out.
+
 Lines that begin with # are comments; "# now: ISO time" sets the clock, "# as: name" the speaker.
 """
 

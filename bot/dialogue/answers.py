@@ -81,7 +81,8 @@ def records(context: Context, unit: str, period: str | None = None, kind: str | 
 
 def help_text(context: Context) -> str:
     """帮助: what to say, in a few lines, and what must stay out."""
-    return words(context.language)("help")
+    say = words(context.language)
+    return say("help") + ("\n\n" + say("admin.help") if context.administers and context.direct else "")
 
 
 def _in(activity: Activity, period: str, kind: str | None) -> bool:

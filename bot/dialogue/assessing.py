@@ -63,8 +63,10 @@ def hear_alone(session: Session, message: Inbound, context: Context) -> Turn:
     if turn is not None:
         return turn
     command = find_command(message.body)
-    key = "assess.help" if command is not None and command.name == "help" else "assess.not_understood"
-    return interrupted(session, say(key), context)
+    if command is not None and command.name == "help":
+        more = "\n\n" + say("admin.help") if context.administers and context.direct else ""
+        return interrupted(session, say("assess.help") + more, context)
+    return interrupted(session, say("assess.not_understood"), context)
 
 
 def _within(session: Session, seat: Seat, message: Inbound, command: Command | None, context: Context) -> Turn | None:

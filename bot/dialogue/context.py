@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.accepting import Limits
-from bot.dialogue.offices import Enrolment
+from bot.dialogue.offices import Administration, Enrolment
 from bot.dialogue.outcome import Outcome
 from bot.events import Arrived, Kept
 from bot.reminders.deadlines import Charge, Waived
@@ -152,6 +152,7 @@ class Context:
     purgeable: Purgeable | None = None
     own: bool = False
     enrolment: Enrolment | None = None
+    administration: Administration | None = None
     me: str = ""
     unread: tuple[datetime, ...] = ()
     keys: str = "late"

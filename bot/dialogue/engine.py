@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.dialogue import changes, closing, enrolling, leaving, photos, purging, yearly
+from bot.dialogue import changes, closing, enrolling, leaving, photos
 from bot.dialogue.card import short_date
 from bot.dialogue.context import Context
 from bot.dialogue.form import complete, question
-from bot.dialogue.hearing import hear
+from bot.dialogue.hearing import hear, hear_administrator
 from bot.dialogue.reminding import reminded, tomorrow
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
@@ -34,12 +34,11 @@ def _answer(session: Session, message: Inbound, context: Context) -> Turn:
 
 
 def _stranger(session: Session, message: Inbound, context: Context) -> Turn:
-    """Someone not enrolled is told how to be, and nothing else; an administrator of units can purge in them."""
+    """Someone not enrolled is told how to be, and nothing else; an administrator of units is heard as one."""
+    if context.administers and message.kind is Kind.TEXT:
+        return hear_administrator(session, message, context)
     if message.kind is Kind.TEXT and (turn := enrolling.hear(session, message, context)) is not None:
         return turn
-    if context.administers and message.kind is Kind.TEXT:
-        turn = yearly.hear(session, message, context) if context.decides else None
-        return turn or purging.only(session, message, context)
     if message.kind not in (Kind.TEXT, Kind.FILE):
         return Turn(session)
     say = words(context.language)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import (
+    administering,
     asked_for,
     assessing,
     choosing,
@@ -24,6 +25,7 @@ from bot.dialogue.session import Session
 from bot.dialogue.turn import Say, Tried, Turn
 from bot.events import Inbound
 from bot.locale import words
+from bot.understanding.commands import find_command
 from bot.understanding.sensitive import sensitive
 from bot.understanding.unit_names import strange_unit
 
@@ -34,12 +36,12 @@ Handler = Callable[[Session, Inbound, Context], Turn | None]
 def hear(session: Session, message: Inbound, context: Context) -> Turn:
     """Answer a text. Every handler says None for "not for me"; the last one always answers."""
     message = replace(message, body=clean(message.body))
-    guards: tuple[Handler, ...] = (_nothing, _too_long, enrolling.hear, purging.purge, _sensitive)
+    guards: tuple[Handler, ...] = (_nothing, _too_long, enrolling.hear, purging.purge, administering.hear, _sensitive)
     for handle in guards:
         turn = handle(session, message, context)
         if turn is not None:
             return turn
-    session = purging.let_go(session)
+    session = administering.let_go(purging.let_go(session))
     if not context.units:
         alone: tuple[Handler, ...] = (yearly.hear, overseeing.hear, assessing.hear_alone)
         return next(turn for handle in alone if (turn := handle(session, message, context)) is not None)
@@ -54,6 +56,20 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn:
         if turn is not None:
             return turn
     return _not_understood(session, context)
+
+
+def hear_administrator(session: Session, message: Inbound, context: Context) -> Turn:
+    """Answer somebody who administers units and neither reports nor assesses."""
+    say = words(context.language)
+    message = replace(message, body=clean(message.body))
+    handlers: tuple[Handler, ...] = (enrolling.hear, purging.purge, administering.hear)
+    for handle in (*handlers, yearly.hear) if context.decides else handlers:
+        turn = handle(session, message, context)
+        if turn is not None:
+            return turn
+    command = find_command(message.body)
+    key = "admin.help" if command is not None and command.name == "help" else "admin.not_understood"
+    return Turn(administering.let_go(purging.let_go(session)), (Say(say(key)),))
 
 
 def clean(text: str) -> str:

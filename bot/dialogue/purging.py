@@ -37,14 +37,6 @@ def let_go(session: Session) -> Session:
     return replace(session, pending=None) if asked else session
 
 
-def only(session: Session, message: Inbound, context: Context) -> Turn:
-    """Hear an administrator who reports for no branch."""
-    turn = purge(session, message, context)
-    if turn is not None:
-        return turn
-    return Turn(replace(session, pending=None), (Say(words(context.language)("purge.only")),))
-
-
 def number_meant(session: Session, text: str) -> int | None:
     """The record that a message may purge, so that it can be loaded: the one it names, or the one asked about."""
     if session.pending is not None and session.pending.what == "purge":

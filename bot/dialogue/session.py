@@ -90,8 +90,8 @@ class Rating:
 class Pending:
     """A question that is not about a card. what: unit | month | withdraw | attach | purge | waive | waive_reason |
     waive_sure | rubric | rating_end | assess | assess_rubric | assess_column | step (a step of a year's outcome to be
-    confirmed) | enrol; options: what can be chosen, in the order shown; then: the words to take up again with the
-    choice, or the units it is about, a line each."""
+    confirmed) | enrol | admin | admin_unit; options: what can be chosen, in the order shown; then: the words to take
+    up again with the choice, or the units it is about, a line each."""
 
     what: str
     options: tuple[str, ...]

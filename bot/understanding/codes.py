@@ -8,6 +8,8 @@ from bot.understanding.text import clean
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that looks like something else: no 0 O, no 1 I L, no U
 LENGTH = 8
+DAYS = 14  # how long a code is good unless said otherwise
+MOST_DAYS = 90
 _PREFIX = r"(?:我(?:的|要|来)?|请|帮我)?(?:登记|注册|绑定|激活)(?:码)?(?:是|为)?[ :,]*"
 _SAID = re.compile(rf"{_PREFIX}(?P<code>[a-z0-9][a-z0-9 _-]{{1,30}})[。.!]*")
 _BARE = re.compile(r"(?P<code>[a-z0-9]{4}[ _-]*[a-z0-9]{4})[。.!]*")

@@ -44,8 +44,9 @@ async def code(
 ) -> str:
     database, talk = town
     async with database.turn() as conn:
+        last = NOW.date() + timedelta(days=7)
         _, made = await give_out(
-            conn, unit, role, by=by, at=NOW, zone=talk.house.settings.zone, days=7, replaces=replaces
+            conn, unit, role, by=by, at=NOW, last=last, zone=talk.house.settings.zone, replaces=replaces
         )
     return shown(made)
 
