@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -54,7 +55,7 @@ async def test_a_secretary_reports_with_a_photo_and_reads_the_points(
 
     await phone.say("评分表 量化考核")
     async with phone.page.expect_download() as downloading:
-        await phone.page.get_by_text("下载 机关第一支部-量化考核-2026年评分表.xlsx").click()
+        await phone.page.get_by_text(re.compile(r"下载 机关第一支部-量化考核-2026年评分表.*\.xlsx")).click()
     await (await downloading.value).save_as(tmp_path / "sheet.xlsx")
     assert load_workbook(tmp_path / "sheet.xlsx").sheetnames
     assert phone.mistakes == []
