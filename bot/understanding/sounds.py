@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 _LETTERS = re.compile(r"[a-z]{4}")
+_MIXED = re.compile(r"(?<=[\u4e00-\u9fff])[a-z]{2,16}|[a-z]{2,16}(?=[\u4e00-\u9fff])")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _FOLD = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"), ("l", "n"))
 # Real words one character away from a name.
@@ -56,7 +57,7 @@ def _letters(names: Names) -> tuple[re.Pattern[str], dict[str, str]]:
 def spelled(flat: str, names: Names) -> list[tuple[int, int, str]]:
     """Names typed in pinyin letters: zhiweihui, zhutidangri."""
     if not _LETTERS.search(flat):
-        return []
+        return [] if not _MIXED.search(flat) else _mixed(flat, _letters(names)[1])
     joined = re.sub(r"(?<=[a-z])[ '](?=[a-z])", "", flat)
     pattern, owner = _letters(names)
     result = []
@@ -64,6 +65,23 @@ def spelled(flat: str, names: Names) -> list[tuple[int, int, str]]:
         kind = owner[match[0].replace(" ", "").replace("'", "")]
         start, end = _place(flat, match.start(), match.end())
         result.append((start, end, kind))
+    return result + _mixed(flat, owner)
+
+
+def _mixed(flat: str, owner: dict[str, str]) -> list[tuple[int, int, str]]:
+    """Names typed half in letters: dangyuan大会, 志愿fuwu."""
+    result = []
+    for run in _MIXED.finditer(flat):
+        before = re.search(r"[\u4e00-\u9fff]{0,4}$", flat[: run.start()])
+        after = re.match(r"[\u4e00-\u9fff]{0,4}", flat[run.end() :])
+        left, right = (found[0] if found else "" for found in (before, after))
+        spans = [
+            (i, j) for i in range(len(left) + 1) for j in range(len(right) + 1)
+            if "".join(map(syllable, left[len(left) - i :])) + run[0] + "".join(map(syllable, right[:j])) in owner
+        ]  # fmt: skip
+        for i, j in sorted(spans, key=lambda s: -sum(s))[:1]:
+            spelling = "".join(map(syllable, left[len(left) - i :])) + run[0] + "".join(map(syllable, right[:j]))
+            result.append((run.start() - i, run.end() + j, owner[spelling]))
     return result
 
 
