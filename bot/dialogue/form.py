@@ -17,7 +17,8 @@ ORDER = ("date", "topic", "speaker", "months", "expected", "present", "count", "
 CANT_SKIP = frozenset({"date", "months", "unit", "kind"})
 CHOICES = 8  # kinds offered when none was named
 OVER = "too_many_present"
-YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number"})
+YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number", "unsure"})
+FREE = frozenset({"topic", "place", "speaker", "host"})  # slots of any words: only the very words choose an option
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def _about(doubt: Doubt, context: Context) -> Question:
     if doubt.slot == "kind":
         shown = [kind_name(context, str(o)) for o in doubt.options]
     listed = "\n".join(f"{i}. {text}" for i, text in enumerate(shown, 1))
-    values = {"words": doubt.words, "option": shown[0] if shown else "", "options": listed}
+    what = say(f"doubt.what.{doubt.slot}") if doubt.slot in FREE else ""
+    values = {"words": doubt.words, "option": shown[0] if shown else "", "options": listed, "what": what}
     return Question(doubt.slot, f"{doubt.slot}:{doubt.why}", say(f"doubt.{doubt.why}", **values), doubt.options)
 
 

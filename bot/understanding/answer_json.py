@@ -19,7 +19,8 @@ Json = dict[str, Any]
 def as_json(reading: Reading, kinds: Activities, slots: tuple[str, ...] = SLOTS) -> Json:
     """The whole reading. amount is in yuan, as people say it; period of dues YYYY-MM, or first/last month."""
     return {
-        "intent": reading.intent.value,
+        # What is none of the others is talk: the conversation alone has to know that nothing was understood.
+        "intent": (Intent.SMALL_TALK if reading.intent is Intent.UNKNOWN else reading.intent).value,
         "activities": [_activity(one, kinds, slots) for one in reading.activities],
         "ask": _ask(reading, kinds),
         "dates": dates_json(reading.dates),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.understanding.activity import Facts
+from bot.understanding.facts import Facts
 from bot.understanding.intents import is_question
 from bot.understanding.numbers import DECIMAL, decimal, whole_number
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Slot, Value
@@ -17,6 +17,12 @@ _LEAD = re.compile(
     r"^(?:是|就是|在|为|叫|主题是?|议题是?|题目是?|内容是?|地点是?|主讲人?是?|主持人?是?|由|写|填|就写|就)*[: ]*"
 )
 _TAIL = re.compile(r"(?:吧|啊|呀|哦|的|讲的|主讲|主持的?)?[。!,. ]*$")
+_LABELLED = {
+    "地点": ("place",), "地址": ("place",), "会场": ("place",), "时间": ("date",), "日期": ("date",), "主持": ("host",),
+    "主讲": ("speaker",),
+    "主题": ("topic",), "议题": ("topic",), "题目": ("topic",), "应到": (), "实到": (), "请假": (),
+}  # fmt: skip
+_LABELS = re.compile(rf"({'|'.join(_LABELLED)})(?:人|是|为|:|在|(?=[\u4e00-\u9fff\d]))")
 _SUM = re.compile(rf" *(?:共|一共|总共|是)? *({DECIMAL}) *(?:元|块|块钱)? *")
 
 
@@ -36,7 +42,7 @@ def bare_answer(facts: Facts, expecting: Expecting | None, kinds: Activities) ->
     if slot == "hours":
         value = decimal(flat.removesuffix("小时")) if len(flat) < 12 else None
         return None if value is None else _answer(slot, Decimal(value), shown)
-    if slot in _WORDS and not is_question(flat) and not _says_more(facts):
+    if slot in _WORDS and not is_question(flat) and not _says_more(facts) and not _of_another(flat, slot):
         start = _LEAD.match(flat)
         begin = start.end() if start else 0
         end = _TAIL.search(flat)
@@ -46,6 +52,12 @@ def bare_answer(facts: Facts, expecting: Expecting | None, kinds: Activities) ->
         titles = tuple(t.strip() for t in re.split(r"[\n;；]", shown) if t.strip())
         return _answer(slot, titles, shown) if titles else None
     return None
+
+
+def _of_another(flat: str, slot: str) -> bool:
+    """Whether the words begin with the label of another slot: 地点三楼会议室, when the topic was asked for."""
+    label = _LABELS.match(flat)
+    return label is not None and slot not in _LABELLED[label[1][:2]]
 
 
 def _says_more(facts: Facts) -> bool:

@@ -41,7 +41,7 @@ _HASHED = re.compile(r"# ?(\d{1,9})")
 # What a report has and a wish has not: a wish with these is a report that only begins like one.
 _REPORTS = re.compile(r"应到|实到|到会|开了|召开了|举行了|上了党课|收了|主题[是为:]|议题[是为:]|参加|\d月\d{1,2}[日号]")
 _LONG = WITH_REASONS | STEPS | {"urge", "urge_answer"}  # wishes that give a reason
-_FREE = frozenset({"change", "purge", "not_applicable"}) | _LONG  # wishes that may hold any words
+_FREE = frozenset({"change", "purge", "not_applicable", "same_as_last"}) | _LONG  # wishes that may hold any words
 # What follows the clause in a why: 三会一课 只有3分.
 _REMARK = re.compile(
     r"(?:只有|才|只得?|就|没有?|不|扣了?|得了?|是|有|会(?!一))(?:\d|几|多少|[零一二三四五六七八九十]|分|满|"

@@ -33,13 +33,14 @@ class Found:
 
 @dataclass(slots=True)
 class Frame:
-    """What is known while reading on: today, and the year and month spoken of so far."""
+    """What is known while reading on: today, the year and month spoken of so far, and the last day."""
 
     today: date
     overrides: Overrides | None
     coming: bool = False
     year: int | None = None
     month: tuple[int, int] | None = None
+    last: date | None = None
 
 
 def found(match: Match, first: date | None, last: date | None, grain: str, **more: object) -> Found:
@@ -51,7 +52,11 @@ def one_day(match: Match, day: date | None, frame: Frame, said_year: bool, weekd
     if day is None:
         return found(match, None, None, "day", why="impossible_date")
     frame.month = (day.year, day.month)
+    frame.last = day
     if weekday and day.weekday() != rules.WEEKDAYS[weekday]:
+        ahead = rules.day(frame.today.year, day.month, day.day)
+        if not said_year and ahead and ahead > frame.today and ahead.weekday() == rules.WEEKDAYS[weekday]:
+            return found(match, ahead, ahead, "day", coming=True)  # 11月27日（星期五）: only the coming one is a Friday
         apart = (rules.WEEKDAYS[weekday] - day.weekday() + 3) % 7 - 3
         return found(match, day, day, "day", why="weekday_mismatch", options=(day, day + timedelta(days=apart)))
     if not said_year and day.year < frame.today.year and not frame.coming:

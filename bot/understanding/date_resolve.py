@@ -25,7 +25,7 @@ def resolve(name: str, match: Match, frame: Frame) -> Found | None:
 def _day(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"] or match["dn"] or match["dc"])
     said, month = rules.month_of(match["m"], match["rm"], frame.today)
-    year = said_year(match, frame) or said
+    year = said_year(match, frame) or rules.year_of(None, match["ry3"], frame.today) or said
     if number is None or (match["m"] and not month):
         return None
     carried = year is None and frame.year is not None
@@ -108,8 +108,9 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
     flat, start = match.string, match.start()
     if match["s"] != "." and not match["mark"]:
         before, after = flat[max(0, start - 4) : start], flat[match.end() : match.end() + 1]
-        if re.search(r"[到应实席会数率参第比]:?$", before) or (
-            match["s"] == "-" and after and after not in " ,。;上下中早晚开周(在"
+        padded = re.fullmatch(r"(?:0[1-9]|1[0-2])-[0-3]\d", match[0])  # 03-15
+        if re.search(r"[到应实席会数率参第比例占达]:?$", before) or (
+            match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在"
         ):
             return None
     first = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
@@ -133,6 +134,9 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
                 break
             year, month = (year, month - 1) if month > 1 else (year - 1, 12)
             first = rules.day(year, month, number)
+    if frame.month is None and frame.coming and first is not None and first < today:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        first = rules.day(year, month, number)
     if match["more"]:
         return _several(match, first, match["more"], frame)
     if match["d2"]:
@@ -152,6 +156,9 @@ def _month(match: Match, frame: Frame) -> Found | None:
         frame.year = year
     frame.month = (whole[0].year, whole[0].month)
     n = -1 if match["lastw"] else 1 if match["firstw"] else rules.WEEKDAYS.get(match["n"] or "", -1) + 1
+    if match["nweek"]:
+        monday = rules.nth_weekday(whole, n, "一")
+        return found(match, monday, monday + timedelta(days=6), "longer", vague=True) if monday else None
     if match["nw"] == "末":
         saturday = rules.nth_weekday(whole, n, "六")
         return found(match, saturday, saturday + timedelta(days=1), "range") if saturday else None
@@ -173,6 +180,8 @@ def _month(match: Match, frame: Frame) -> Found | None:
 
 def _weekday(match: Match, frame: Frame) -> Found | None:
     which, name = match["w"], match["wd"]
+    if name in "八九89":
+        return found(match, None, None, "day", why="impossible_date")
     if name == "末":
         saturday = rules.weekday(which, "六", frame.today, frame.coming)
         return found(match, saturday, saturday + timedelta(days=1), "range")
@@ -191,6 +200,13 @@ def _week(match: Match, frame: Frame) -> Found | None:
 
 def _near(match: Match, frame: Frame) -> Found | None:
     day = rules.near(match["near"], frame.today)
+    frame.month, frame.last = (day.year, day.month), day
+    return found(match, day, day, "day")
+
+
+def _agoweek(match: Match, frame: Frame) -> Found | None:
+    """两周前的周三: of that calendar week."""
+    day = rules.weekday("这", match["wd"], frame.today, False) - timedelta(weeks=integer(match["n"]) or 0)
     frame.month = (day.year, day.month)
     return found(match, day, day, "day")
 
@@ -243,7 +259,9 @@ def _festival(match: Match, frame: Frame) -> Found | None:
     said = year is not None
     if day is None:
         return None
-    if not said and day > frame.today and not frame.coming:
+    if not said and frame.last and frame.last == on_year(name, frame.last.year):
+        day = frame.last  # 明天元旦
+    elif not said and day > frame.today and not frame.coming:
         day = on_year(name, frame.today.year - 1) or day
     beside = (match["beside"] or "").removeprefix("节")
     if "工作日" in beside:
@@ -279,9 +297,7 @@ def _lunar(match: Match, frame: Frame) -> Found | None:
 
 
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
-    "lunar": _lunar,
-        "iso"
-    : _iso, "short": _short,
-    "isomonth": _isomonth, "day": _day, "festival": _festival, "dotted": _dotted, "month": _month,
-    "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near, "ago": _ago, "long": _long, "edge": _edge,
+    "lunar": _lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "day": _day, "festival": _festival,
+    "dotted": _dotted, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near,
+    "agoweek": _agoweek, "ago": _ago, "long": _long, "edge": _edge,
 }  # fmt: skip

@@ -127,7 +127,7 @@ def part_of_month(days: Days, part: str) -> Days:
 
 def part_of_year(year: int, part: str) -> Days:
     """年初, 年中, 年底."""
-    months = {"初": (1, 2), "中": (6, 7)}.get(part, (12, 12))
+    months = {"初": (1, 1), "中": (6, 7)}.get(part, (12, 12))
     return date(year, months[0], 1), date(year, months[1], calendar.monthrange(year, months[1])[1])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from bot.understanding.date_found import Found, Frame, Match
@@ -45,7 +46,26 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
         one = resolve(name, match, frame)
         if one is not None:
             result.append(one)
-    return _without_ratios(flat, result)
+    return _spanned(flat, _without_ratios(flat, result))
+
+
+_TO = re.compile(r" ?(?:这天|那天)?(?:起|开始)?,? ?(?:一直|直)?(?:到|至|-{1,2}|~) ?")
+
+
+def _spanned(flat: str, found: list[Found]) -> list[Found]:
+    """9月1日起至9月15日, 前天到昨天: two days that mark off a range are one date."""
+    result: list[Found] = []
+    for one in found:
+        last = result[-1] if result else None
+        if (
+            last and last.first and one.first and last.first < one.first
+            and last.grain == one.grain == "day" and not last.why and not one.why
+            and _TO.fullmatch(flat, last.end, one.start)
+        ):  # fmt: skip
+            result[-1] = replace(last, end=one.end, last=one.first, grain="range")
+        else:
+            result.append(one)
+    return result
 
 
 def _without_ratios(flat: str, found: list[Found]) -> list[Found]:

@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.understanding.activity import Facts
+from bot.understanding.facts import Facts
 from bot.understanding.kinds import Mention
+from bot.understanding.opinions import LABELLED, settle_topics
 from bot.understanding.reading import ActivityReading, Expecting
 from bot.understanding.split import FIRM, Part
+from bot.understanding.tagger import Tagged
 from bot.understanding.topics import Topic, find_topics
 from rubrics.activities import Activities
 
+_PLAIN = 0.6  # how sure the tagger must be of what no kind is named for
 _SHARED = ("date", "date_end", "period", "time", "place", "expected", "present", "leave", "absent", "guests", "host")
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "议题": ("member_assembly", "committee_meeting", "group_meeting"),
@@ -35,29 +38,66 @@ def topics_of(facts: Facts, parts: Sequence[Part], kinds: Activities, expecting:
     open_kind = expecting.kind if expecting else None
     weakest = _weakest(expecting)
     result: list[list[Topic]] = [[] for _ in parts]
+    flat, shown = facts.text.flat, facts.text.shown
     for i, part in enumerate(parts):
         group = [j for j, other in enumerate(parts) if j == i or other.same_as == i]
-        if part.same_as is not None or not _wants_topic(part, kinds, open_kind):
+        if part.same_as is not None:
             continue
+        seen = [t for t in facts.tagged if t.slot == "topic" and part.start <= t.start < parts[group[-1]].end]
         if len(group) == 1:
+            if not _wants_topic(part, kinds, open_kind):
+                continue
             found = _find(facts, part, part.start, part.end, part.anchors)
             least = weakest if part.head is None else 1 if _needs_topic(part, kinds) else 2
-            result[i] = [t for t in found if t.strength >= least]
+            found = [t for t in found if t.strength >= least]
+            result[i] = settle_topics(flat, shown, found, [t for t in seen if part.head or t.sure > _PLAIN],
+                                      asked=expecting is not None)  # fmt: skip
             continue
-        anchors = sorted(((a, j) for j in group for a in parts[j].anchors), key=lambda a: a[0].start)
-        ends = [a.start for a, _ in anchors[1:]] + [parts[group[-1]].end]
-        start = part.start
-        for k, ((anchor, j), end) in enumerate(zip(anchors, ends, strict=True)):
-            tight = k > 0 and anchor.start - anchors[k - 1][0].end <= 6
-            found = _find(facts, parts[j], start, end, [anchor])
-            found += [
-                t for t in _decided(facts, start, end, found) if _owner(facts, t, parts, group, True) not in (None, j)
-            ]
-            for topic in found:
-                owner = _owner(facts, topic, parts, group, tight)
-                result[j if owner is None else owner].append(topic)
-            start = end
+        _by_anchors(facts, parts, group, result)
+        _by_whose(facts, parts, group, seen, result)
     return result
+
+
+def _by_anchors(facts: Facts, parts: Sequence[Part], group: Sequence[int], result: list[list[Topic]]) -> None:
+    """A gathering's topics by patterns: each belongs to the kind before it, or to the one that its label tells."""
+    anchors = sorted(((a, j) for j in group for a in parts[j].anchors), key=lambda a: a[0].start)
+    ends = [a.start for a, _ in anchors[1:]] + [parts[group[-1]].end]
+    start = parts[group[0]].start
+    for k, ((anchor, j), end) in enumerate(zip(anchors, ends, strict=True)):
+        tight = k > 0 and anchor.start - anchors[k - 1][0].end <= 6
+        found = _find(facts, parts[j], start, end, [anchor])
+        found += [
+            t for t in _decided(facts, start, end, found) if _owner(facts, t, parts, group, True) not in (None, j)
+        ]
+        for topic in found:
+            owner = _owner(facts, topic, parts, group, tight)
+            result[j if owner is None else owner].append(topic)
+        start = end
+
+
+def _by_whose(
+    facts: Facts, parts: Sequence[Part], group: Sequence[int], seen: Sequence[Tagged], result: list[list[Topic]]
+) -> None:
+    """What the tagger says of a gathering's topics, to each kind what is of its sort."""
+    sorts = [_sort(parts[j]) for j in group]
+    for j, sort in zip(group, sorts, strict=True):
+        mine = [t for t in seen if t.whose == sort]
+        if sorts.count(sort) > 1:
+            alike = [i for i, other in zip(group, sorts, strict=True) if other == sort]
+            told = [t for i in alike for t in result[i] if t.strength >= LABELLED] or settle_topics(
+                facts.text.flat, facts.text.shown, [], mine
+            )
+            if len(told) == 1:  # 主题党日和志愿服务一起搞的: one topic for both
+                result[j] = told
+            continue
+        others = [t for t in seen if t.whose != sort and t.sure > _PLAIN]
+        told = [t for t in result[j] if not any(o.start < t.end and t.start < o.end for o in others)]
+        result[j] = settle_topics(facts.text.flat, facts.text.shown, told, mine)
+
+
+def _sort(part: Part) -> str:
+    kind = part.head.kinds[0] if part.head else ""
+    return "l" if kind == "party_lecture" else "m" if kind in _OWNERS["议题"] else "d"
 
 
 def _wants_topic(part: Part, kinds: Activities, open_kind: str | None) -> bool:
@@ -112,9 +152,10 @@ def _owner(facts: Facts, topic: Topic, parts: Sequence[Part], group: Sequence[in
     return next((j for j in group if (head := parts[j].head) and head.kinds[0] in wanted), None)
 
 
-def share(readings: Sequence[ActivityReading], parts: Sequence[Part]) -> list[ActivityReading]:
+def share(readings: Sequence[ActivityReading], parts: Sequence[Part], flat: str) -> list[ActivityReading]:
     """One gathering's date, place and attendance for each of its kinds; the day for what followed."""
     result = list(readings)
+    _give_all(flat, result, parts)
     for i, part in enumerate(parts):
         if part.same_as is not None:
             root = result[part.same_as]
@@ -129,10 +170,29 @@ def share(readings: Sequence[ActivityReading], parts: Sequence[Part]) -> list[Ac
             shared = {n: s for n, s in whole.slots.items() if n in _SHARED}
             result[i] = replace(result[i], slots={**shared, **result[i].slots})
         elif part.follows is not None and "date" not in result[i].slots:
-            day = result[part.follows].slots.get("date")
+            before = result[part.follows].slots
+            if result[i].kind == "dues_remitted" and "months" in before and "months" not in result[i].slots:
+                result[i] = replace(result[i], slots={"months": before["months"], **result[i].slots})
+            day = before.get("date")
             if day and all(d.slot != "date" for d in result[i].doubts):
                 result[i] = replace(result[i], slots={"date": day, **result[i].slots})
     return result
+
+
+_ALL_OF = re.compile(r"(?:^|[,。; ])(?:议题|主题|地点|内容|主持人?)?都(?=[在是学开由])[^,。;!?\n]*")
+
+
+def _give_all(flat: str, readings: list[ActivityReading], parts: Sequence[Part]) -> None:
+    """What a last clause tells of all activities (都在一楼会议室, 议题都是换届), given to those that don't tell it."""
+    clause = next(_ALL_OF.finditer(flat, parts[-1].start), None) if len(parts) > 1 else None
+    if clause is None:
+        return
+    words = clause[0]
+    last = readings[-1]
+    told = {n: s for n, s in last.slots.items() if n in ("date", "place", "topic", "host", "time") and s.words in words}
+    for i, reading in enumerate(readings[:-1]):
+        missing = {n: s for n, s in told.items() if n not in reading.slots and all(d.slot != n for d in reading.doubts)}
+        readings[i] = replace(reading, slots={**missing, **reading.slots})
 
 
 def _give_speaker(readings: list[ActivityReading], group: Sequence[int]) -> None:

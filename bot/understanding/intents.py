@@ -7,9 +7,10 @@ import re
 from bot.understanding.reading import Intent
 
 _QUESTION = re.compile(
-    r"\?|[吗么](?=[,。;!\n ]|$)|呢(?=[,。;!\n ]|$)|多少|(?<![好十前这近过百])几(?:分|次|条|个|人|项|号|月|天|点|名|"
+    r"\?|[吗么](?=[,。;!\n ]|$)|(?<!没)(?<!没[开上交收报弄搞])呢(?=[,。;!\n ]|$)|多少|(?<![好十前这近过百])几(?:分|"
+    r"次|条|个|人|项|号|月|天|点|名|"
     r"篇)(?!了个)|([\u4e00-\u9fff])不\1|[开交收报上]没[开交收报上]|怎么(?!样都)|为什么|为啥|咋|什么时候|"
-    r"何时|哪(?:天|些|个|几|里|次|一)|有没有|是不是|是否|"
+    r"何时|哪(?:些|个|几|里|次|一|天(?!(?:开)?(?:都)?(?:还)?[没未不]|待))|有没有|是不是|是否|"
     r"能不能|可不可以|要不要"
     r"|够不够|行不行|算不算|对不对|还差(?!一点)|还缺|谁(?=还|没|来|讲|主|是|去|交)|多长|多久|多大|"
     r"什么(?=[,。;!?\n ]|$|要求|规定|标准|"
@@ -19,10 +20,14 @@ _NOT_DONE = re.compile(
     r"(?:还|都|一直|暂时|暂|目前|至今)?(?:没有?|未|尚未|还没)(?:来得及)?(?:能|有)?(?:再)?(?:召开|开展|"
     r"开(?![会]?[到齐])|举行|组织|上(?![级交报])|收(?![到])|交|缴|报(?!备)|搞|办|安排|完成|弄|讲|进行|过)|"
     r"(?:还|都)?(?:没有?|未)(?:开|上|交|收|报)(?:呢|呀|啊)"
-    r"|取消了?|停开|不开了|没开成|没能开|没搞成|延期了?|推迟了?|没开(?:呢|成)?|缺开|漏开|(?:党课|会|党日|"
+    r"|(?:没|未|mei)(?:顾上|去成|搞成|来得及|组织|弄成|办成|做成|安排|(?:kai|开)(?=[ ,。;]|$))|"
+    r"还没安排|取消了?|停开|不开了|没开成|没能开|没搞成|延期了?|推迟了?|没开(?:呢|成)?|缺开|漏开|(?:党课|会|党日|"
     r"活动)就?[缺漏]了|忘了?开|忘记开"
 )
 _PLAN = re.compile(
+    r"(?:先|提前)(?:报|说|打)一?(?:个|下|声)?(?:计划|招呼)|报个计划|(?:还没|尚未|未|没)(?:有)?定(?=[,。;! ]|$)|"
+    r"待定|到时候?再报|"
+    r"(?<=[旬底初末周月日号])安排(?!了|在)|(?:推迟|延期|延|推后|顺延|提前|改|挪)(?:到|至)|"
     r"(?<!按照)(?<!按)(?:准备(?!了|会|情况|工作)|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|(?:(?<=[,。;!?\n ])|"
     r"^|(?<=我们)|(?<=支部)|(?<=[月周日号天]))计划(?!生育|书|表|的)|拟(?!定|人选|发展|接收|"
     r"转正)(?:于|在|定于|召|开)|将(?!军|来|要求|党|以下|其|于?[^,。]{0,10}情况)|预计|预定|定于|"
@@ -30,18 +35,28 @@ _PLAN = re.compile(
     r"马上要|过[两几]天|改天|即将|等(?:到|下))"
 )
 _SURE_PLAN = re.compile(
-    r"争取|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|拟于|定于|将于|预计|预定|即将|请(?:大家|各位|全体|准时|"
+    r"(?:先|提前)(?:报|说)一?(?:个|下|声)?计划|报个计划|争取|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|拟于|定于|将于|"
+    r"预计|预定|即将|请(?:大家|各位|全体|准时|"
     r"按时|务必)|务必(?:参加|准时)"
 )
+_MOVED = re.compile(
+    r"(?:推迟|延期|延|推后|顺延|提前|改|挪)(?:到|至)(?=[^,。;!?\n]{0,10}(?:[日号天点]|周|星期|礼拜|月))了?"
+)
+_OF_A_RECORD = re.compile(r"^\W*把|(?:日期|时间|日子)(?:改|挪)")
+_HELD_SINCE = re.compile(r"[开搞办上]的|[开召上搞办举]了|已经?[开召上搞]|参加|到齐|#\d|[日号]?改成")
 _CAME = re.compile(r"实到|到了|来了|到会|到齐|搞完|开完|圆满|顺利")
 _CORRECTION = re.compile(
-    r"改(?:成|为|到(?![^,。]{0,10}(?:开|举行|召开))|一下|正)|更正|更改|修改|订正|应该?(?:是|为)|写错|说错|"
+    r"重新报|重报|纠正|改(?:成|为|到(?![^,。]{0,10}(?:开|举行|召开))|一下|正)|更正|更改|修改|订正|应该?(?:是|为)|"
+    r"写错|说错|"
     r"报错|记错|弄错|打错|错了|不对|"
     r"有误|(?:^|[,。 ])不是.{1,20}(?:是|,)"
 )
 _ASKS = re.compile(r"\?|[吗么](?=[。!\n ]|$)|对不对|是不是|行不行|算不算")
 _PUTS_RIGHT = re.compile(r"^\W*(?:更正|订正|改|修改|#|把|写错|报错)|错了|不对")
-_WITHDRAWAL = re.compile(r"撤回|撤销|作废|删掉|删除|删了|取消(?=.{0,4}#\d)|不算了|去掉(?=.{0,8}(?:#|那条|这条|记录))")
+_WITHDRAWAL = re.compile(
+    r"算了,?(?:先)?不[记报要]|取消(?:登记|上报|填报|记录|录入)|撤回|撤销|作废|删掉|删除|删了|取消(?=.{0,4}#\d)|"
+    r"不算了|去掉(?=.{0,8}(?:#|那条|这条|记录))"
+)
 _SMALL_TALK = re.compile(
     r"(?:你好|您好|早上?好|上午好|下午好|中午好|晚上好|谢谢你?|多谢|感谢|谢了|辛苦了?|在吗|在不在|在么|哈+|"
     r"呵+|嗯+|哦+|好的?|收到|拜拜|再见|明白|知道了|了解|ok|okay|hi|hello|hey|thanks|thx|晚安|新年快乐|"
@@ -71,6 +86,8 @@ def intent_of(flat: str, *, kind_known: bool, ahead: bool, told: int) -> Intent:
         return Intent.QUESTION
     if not kind_known:
         return Intent.CORRECTION if _CORRECTION.search(flat) else Intent.UNKNOWN
+    if _moved(flat):
+        return Intent.PLAN
     if not told and _NOT_DONE.search(_NEGATED_PART.sub("", flat)):
         return Intent.NOT_DONE
     if not _CAME.search(flat) and _planned(flat, ahead, told):
@@ -86,6 +103,18 @@ def _planned(flat: str, ahead: bool, told: int) -> bool:
     if ahead:
         return not done or bool(_PLAN.search(flat))
     return not done and not told and bool(_PLAN.search(flat))
+
+
+def is_plan(flat: str) -> bool:
+    """Whether a text says outright that it is about what is still to come."""
+    sure = _SURE_PLAN.search(flat) and not _CAME.search(flat) and not _DONE.search(flat)
+    return bool(sure) or _moved(flat)
+
+
+def _moved(flat: str) -> bool:
+    """Put off to another day, and not held since: 推迟到下周二了."""
+    rest = _MOVED.sub("", flat)
+    return rest != flat and not _OF_A_RECORD.search(flat) and not _CAME.search(rest) and not _HELD_SINCE.search(rest)
 
 
 def is_small_talk(flat: str) -> bool:

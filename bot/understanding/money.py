@@ -11,9 +11,12 @@ from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
 from bot.understanding.pieces import Piece
 
 _MOST = 1_000_000_00  # fen; more than this in one branch is a slip of the finger
-_DIGIT = "[0-9零一二三四五六七八九]"
+_DIGIT = "[0-9零一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
+_FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万]{2,16}"  # as on a receipt
+_PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _SUM = re.compile(
-    rf"(?P<sign>-|负)?(?:¥|人民币|rmb)? ?(?P<n>{DECIMAL})(?P<by>万|千|百)?多?(?:(?P<unit>元|块钱|块|圆|"
+    rf"(?P<sign>-|负)?(?:¥|人民币|rmb)? ?(?P<n>{DECIMAL}|{_FORMAL})(?P<by>万|千|百)?(?:多|来|余|几)?(?:(?P<unit>元|"
+    rf"块钱|块|圆|"
     rf"rmb)(?P<jiao>{_DIGIT}(?=[角毛])|(?<=块){_DIGIT}(?![\d人名]))?[角毛]?(?P<fen>{_DIGIT}(?=分))?分?)"
 )
 _MARKED = re.compile(
@@ -21,7 +24,9 @@ _MARKED = re.compile(
     r"一共|总共|党费|收|交|缴)(?:了|为|是|共|:|款)* ?(?P<sign2>-|负)?)(?P<n>\d[\d,]{2,11}(?:\.\d+)?|"
     r"\d{1,9}\.\d+|[\d.]+(?=万))(?P<by>万)?(?![\d年月日号人名条篇个位.])"
 )
-_LONE = re.compile(r"(?:(?<=[,; ])|(?<=的))(?P<n>\d{3,6}(?:\.\d{1,2})?)(?=[,;。 \n]|$)")
+_LONE = re.compile(
+    r"(?:(?<=[,; ])|(?<=的))(?P<n>\d{3,6}(?:\.\d{1,2})?|\d{1,3}(?:\.\d{1,4})?(?=万))(?P<by>万)?(?=[,;。 \n]|$)"
+)
 _EACH = re.compile(r"(?:每人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|是|为|交|缴|:)*$")
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九]|元)"
 _RELATIVE = r"上上个?月|上个?月|本月|这个?月|当月|下个?月|次月"
@@ -60,16 +65,16 @@ def find_sums(flat: str) -> list[Piece]:
             start, end = match.span()
             if any(start < p.end and p.start < end for p in pieces) or _EACH.search(flat[max(0, start - 6) : start]):
                 continue
-            value = decimal(match["n"])
+            value = decimal(match["n"].translate(_PLAIN))
             if value is None:
                 continue
-            if _ABOUT.search(flat[max(0, start - 4) : start]) or "多" in match[0]:
+            if _ABOUT.search(flat[max(0, start - 4) : start]) or re.search("[多来余几]", match[0]):
                 pieces.append(Piece("amount", None, start, end, "approximate_number"))
                 continue
             value *= {"万": 10000, "千": 1000, "百": 100}.get(match.groupdict().get("by") or "", 1)
             groups = match.groupdict()
-            value += Decimal(integer(groups.get("jiao") or "零") or 0) / 10
-            value += Decimal(integer(groups.get("fen") or "零") or 0) / 100
+            value += Decimal(integer((groups.get("jiao") or "零").translate(_PLAIN)) or 0) / 10
+            value += Decimal(integer((groups.get("fen") or "零").translate(_PLAIN)) or 0) / 100
             fen = value * 100
             negative = bool(groups.get("sign") or groups.get("sign2"))
             pieces.append(_sum(fen, start, end, negative))
@@ -186,7 +191,10 @@ def find_titles(flat: str, shown: str, count: int | None) -> list[Piece]:
     if label is None:
         return []
     end = len(flat)
-    stop = re.search(r"[。!?\n]|,(?=\d{1,2}月|昨天|今天|已|都)", flat[label.end() :])
+    stop = re.search(
+        r"[。!?\n]|[, ](?=\d{1,2}[月号.]|[昨今前][天日]|刚|已|都|[一二两三\d]条|共|报|发|上周|周[一二三四五六日])",
+        flat[label.end() :],
+    )
     if stop:
         end = label.end() + stop.start()
     rest = shown[label.end() : end].strip(' “”"')

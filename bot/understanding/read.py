@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.understanding.activity import Facts, activity_slots
+from bot.understanding.activity import activity_slots
 from bot.understanding.answers import bare_answer
 from bot.understanding.attendance import find_attendance
 from bot.understanding.dates import Found, find, spans
+from bot.understanding.facts import Facts
 from bot.understanding.gatherings import share, topics_of
-from bot.understanding.intents import intent_of, is_held, is_small_talk
-from bot.understanding.kinds import find_kinds
+from bot.understanding.intents import intent_of, is_held, is_plan, is_small_talk
+from bot.understanding.kinds import Mention, find_kinds
 from bot.understanding.money import find_heads, find_months, find_pieces, find_sums
+from bot.understanding.opinions import settle, settle_counts
 from bot.understanding.people import find_people
 from bot.understanding.places import find_places
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Intent, Reading
 from bot.understanding.split import Part, split
+from bot.understanding.tagger import Tagged, tagged
+from bot.understanding.tagger_features import Mark
 from bot.understanding.text import LONGEST, Text, clean
 from bot.understanding.times import find_hours, find_times
 from bot.understanding.topic_words import EMPTY
@@ -25,7 +30,17 @@ from bot.understanding.topics import ATTACHED
 from bot.understanding.workdays import Overrides
 from rubrics.activities import Activities
 
+_CLASSES = {  # kinds as the tagger tells them apart
+    "committee_meeting": "m", "member_assembly": "m", "group_meeting": "m", "themed_party_day": "d",
+    "party_lecture": "l", "collective_study": "s", "volunteer_service": "v",
+    "dues_collected": "f", "dues_remitted": "f",
+    "information_submitted": "i",
+}  # fmt: skip
+_OF_A_TOPIC = 0.6  # how sure the tagger must be that a kind's name stands in a topic
+_TAGGED = 1500  # characters that the tagger sees: what was held is told at the beginning
 _QUOTED = re.compile(r"《[^《》\n]{0,200}》|“[^“”\n]{1,200}”")
+_TITLED = re.compile(r"《[^《》\n]{0,200}》")
+_MENTIONS = 60  # kinds named in one message; nobody tells of more
 _DENIED = re.compile(r"(?<![是要算还])不是[^,。;!?\n是]{1,20}(?=,? ?(?:而?是|应)|[。!\n]|$)")
 _NUMBER = re.compile(r"#(\d{1,9})")
 _STRONGEST = (
@@ -54,7 +69,7 @@ def read(
     number = _NUMBER.search(cleaned.flat)
     if not cleaned.flat:
         return Reading(Intent.UNKNOWN, doubts=doubts)
-    facts = _facts(cleaned, now, overrides, kinds)
+    facts = _second_opinion(_facts(cleaned, now, overrides, kinds, coming=is_plan(cleaned.flat)))
     if is_small_talk(cleaned.flat) and not facts.mentions and expecting is None:
         return Reading(Intent.SMALL_TALK, doubts=doubts)
     parts = split(
@@ -64,12 +79,17 @@ def read(
         facts.counts,
         facts.sums,
         facts.times,
+        [t for t in facts.tagged if t.slot == "topic" and t.sure > _OF_A_TOPIC],
         expecting.kind if expecting else None,
     )
     readings, intents = _activities(facts, parts, now, kinds, expecting)
     intent = next(i for i in _STRONGEST if i in intents or i is Intent.UNKNOWN)
     kept = _reported(readings, intents, intent)
-    return Reading(intent, kept, doubts, spans(cleaned, facts.dates), int(number[1]) if number else None)
+    return Reading(intent, kept, doubts, spans(cleaned, facts.all_dates), int(number[1]) if number else None)
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return "■" * len(match[0])
 
 
 def mask(flat: str) -> str:
@@ -85,10 +105,56 @@ def _blank(flat: str, spans: Sequence[tuple[int, int]]) -> str:
     return flat
 
 
-def _facts(text: Text, now: datetime, overrides: Overrides | None, kinds: Activities) -> Facts:
+def facts_of(text: Text, now: datetime, kinds: Activities) -> Facts:
+    """What the patterns alone find in a text, for whoever trains the tagger."""
+    return _facts(text, now, None, kinds)
+
+
+def marks_of(facts: Facts) -> tuple[list[Mark], str]:
+    """What was found in a text, as the tagger sees it, and the first kind named ("" for none)."""
+    sorts = (
+        ("D", facts.dates), ("M", facts.times), ("U", facts.hours), ("N", facts.counts), ("Y", facts.sums)
+    )  # fmt: skip
+    marks = [(m.start, m.end, _CLASSES.get(m.kinds[0], "k")) for m in facts.mentions]
+    marks += [(one.start, one.end, letter) for letter, several in sorts for one in several]
+    return marks, facts.mentions[0].kinds[0] if facts.mentions else ""
+
+
+def _second_opinion(facts: Facts) -> Facts:
+    """With what the tagger sees, and places and people as both readings have them."""
+    marks, kind = marks_of(facts)
+    seen = tagged(facts.text.flat[:_TAGGED], marks, kind)
+    facts = replace(facts, mentions=_told_of(facts.mentions, seen), dates=_own_dates(facts.dates, seen))
+    shown = facts.text.shown
+    speakers, hosts = ([p for p in facts.people if p.slot == slot] for slot in ("speaker", "host"))
+    people = settle("speaker", speakers, seen, shown, hosts) + settle("host", hosts, seen, shown, speakers)
+    places = settle("place", facts.places, seen, shown, ())
+    counts = settle_counts(facts.counts, seen, facts.text.flat, [*facts.times, *facts.hours, *facts.sums])
+    return replace(facts, tagged=seen, people=people, places=places, counts=counts)
+
+
+def _told_of(mentions: list[Mention], seen: Sequence[Tagged]) -> list[Mention]:
+    """Without the kinds that only a topic speaks of (议的是年度民主评议怎么搞), when others are named."""
+    topics = [t for t in seen if t.slot == "topic" and t.sure > _OF_A_TOPIC]
+    free = [
+        m for m in mentions
+        if not any(t.start <= m.start and m.end <= t.end and t.end - t.start > m.end - m.start for t in topics)
+    ]  # fmt: skip
+    return free or mentions
+
+
+def _own_dates(dates: list[Found], seen: Sequence[Tagged]) -> list[Found]:
+    """Without the days that only a topic speaks of (研究国庆活动, 世界环境日清河行动)."""
+    topics = [t for t in seen if t.slot == "topic" and t.sure > _OF_A_TOPIC]
+    return [d for d in dates if not any(t.start <= d.start and d.end <= t.end for t in topics)]
+
+
+def _facts(text: Text, now: datetime, overrides: Overrides | None, kinds: Activities, coming: bool = False) -> Facts:
     masked = mask(text.flat)
     denied = [m.span() for m in _DENIED.finditer(text.flat)]
-    dates = find(Text(text.shown, masked), now, overrides)
+    dates = find(Text(text.shown, masked), now, overrides, coming)
+    # “板凳党课” in quotation marks names the kind when nothing else does; a title in 《》 never does.
+    mentions = find_kinds(masked, kinds, guess=False) or find_kinds(_TITLED.sub(_blanked, text.flat), kinds)
     dated = [(d.start, d.end) for d in dates]
     times = find_times(masked, dated)
     timed = dated + [(t.start, t.end) for t in times]
@@ -97,10 +163,11 @@ def _facts(text: Text, now: datetime, overrides: Overrides | None, kinds: Activi
         masked=masked,
         now=now,
         dates=dates,
+        all_dates=dates,
         times=times,
         hours=find_hours(masked),
         counts=find_attendance(masked, timed),
-        mentions=find_kinds(masked, kinds),
+        mentions=mentions[:_MENTIONS],
         sums=find_sums(masked),
         months=find_months(masked, now.date()),
         heads=find_heads(masked),
@@ -139,7 +206,7 @@ def _activities(
             intent = Intent.UNKNOWN if stray else Intent.CORRECTION if value else Intent.REPORT
         intents.append(intent)
         readings.append(reading)
-    return share(readings, parts), _asked_together(facts.masked, parts, readings, intents)
+    return share(readings, parts, facts.masked), _asked_together(facts.masked, parts, readings, intents)
 
 
 def _corrects(facts: Facts, part: Part) -> bool:
@@ -167,6 +234,9 @@ def _asked_together(
     for i, (part, reading) in enumerate(zip(parts, readings, strict=True)):
         for j, other in enumerate(parts):
             between = flat[min(part.start, other.start) : max(part.start, other.start)]
+            joined = abs(i - j) == 1 and len(between) < 12 and not re.search(r"\d|,", between)
+            if intents[j] is Intent.NOT_DONE and joined and not reading.slots and intents[i] is Intent.REPORT and i < j:
+                result[i] = Intent.NOT_DONE  # 支委会和党小组会都没开
             if intents[j] is Intent.QUESTION and not reading.slots and not re.search(r"[。;!\n]", between):
                 result[i] = Intent.QUESTION
     return result

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.understanding.dates import Found
 from bot.understanding.kinds import Mention
+from bot.understanding.matters import heads_of, sentence
 from bot.understanding.pieces import Piece
+from bot.understanding.tagger import Tagged
 
 DUTIES = frozenset({"dues_collected", "dues_remitted", "information_submitted"})
 ALONE = DUTIES | {"heart_to_heart_talk"}  # never part of a gathering
@@ -24,32 +26,9 @@ FIRM = DUTIES | {
     "democratic_life_meeting",
     "democratic_appraisal",
 }
-# Words after a kind that make it a matter spoken of: 主题党日方案, 党费收缴情况.
-_MATTER = re.compile(
-    r"(?:的|活动|工作|会议|收缴|缴纳)*(?:方案|计划|安排|事宜|事项|筹备|准备工作|筹划|制度|流程|人选|整改|"
-    r"议程|台账|记录本|通知|要求"
-    r"|精神|问题|开展情况|召开情况|情况(?![:是])|质量|品牌|经费|预案|清单|考核|检查|督查|标准|公示|管理|"
-    r"使用|核定|基数|的事"
-    r"|和.{1,8}的事|的(?:提议|决议|意见|建议|决定|报告)|的(?:提议|决议|意见|建议|决定|报告)|的?(?:信息|简报|稿))"
-)
-# 支委会后接着开了党员大会: what came before only tells when.
-_AFTERWARDS = re.compile(r"(?:结束|开完)?(?:之|以)?后(?=[^,。;]{0,6}(?:开|召|上了|举行|进行|又|接着))")
-# Words before it in its clause that do the same: 研究11月主题党日.
-_ABOUT = re.compile(
-    r"(?:研究|讨论|部署|安排|布置|审议|商议|商量|商讨|通报|总结|汇报|学习|传达|听取|策划|谋划|落实|推进|"
-    r"关于|围绕|做好|确定"
-    r"|制定|拟定|选举|产生|推选|说的?是|讲的?是|写的?是|表决"
-    r"|通过(?!腾讯|线上|视频|钉钉|网络|云|微信|召开|集中|学习|观看|参观|组织|[^,。;!?\n]{0,6}(?:形式|方式|平台))"
-    r"|(?:议题|内容|主题(?!党日)|题目|标题|议程|课题)[:是为]*)[^,。;!?\n]{0,40}$"
-)
-_OPENED = re.compile(
-    r"(?:这是|就是|算|作为|当作?)(?:我们|本月|这个月|这次|一次|的)*$|(?:开|召开|上|听|讲|举行|举办|组织|"
-    r"开展|进行|搞|(?<!通)过|参加|完成|收|交|缴|报|送)(?:了|过|完)(?:(?!研究|讨论|学习|传达|审议|听取|部署|"
-    r"商量|会)[^,。;!?\n]){0,8}$"
-)
-_TO_OPEN = re.compile(r"(?:研究|讨论|部署|安排|商量|筹备)(?:召|开|组|举)[^了]*$")
-_LISTED = re.compile(r"[、和并,]\s*(?:还|又|再|同时|顺便)?(?:开|召开|上|举行|组织|听)$")
-_PAID = re.compile(r"[^,。;!?\n]{0,8}?(?:收(?!支|入)|交|缴)")
+# 主题党日和志愿服务一起搞的: both were held.
+_BOTH = re.compile(r"(?:一起|合并|同时|一块|二合一|合在一起|连着|一并)")
+_AND = re.compile(r"(?:活动)?(?:和|与|暨|、|及|加|\+|跟)")
 _JOIN = re.compile(
     r"^(?:活动|会议)?\W*(?:和|与|、|及|以及|暨|加|\+|并|兼|同时|一起|结合|套开|连|跟|同|套)?[^。;!?\n]{0,12}$"
 )
@@ -60,17 +39,15 @@ _TOGETHER = re.compile(
     r"合开|一块|顺带|接下来"
 )
 _AGAIN = re.compile(r"^\W*(?:又|还|当天|同一?天|同日|随后|接着|之后|然后|会后|上午|下午|晚上|另|再|并|同时)")
-_CLAUSE = re.compile(r"[,。;!?\n]")
 _BREAK = re.compile(r"[,。;!? \n]")
-_SENTENCE = re.compile(r"[。;!?\n]")
 _GROUP = re.compile(r"第([一二三四五六七八九十\d]+)(?:个)?(?:党)?小组|(?<![周期拜月第])([一二三四五六七八九])组")
-_TELLS = re.compile(r"\d{1,2}[月日号]|开了?|召开|昨|上了")
 
 
 @dataclass(slots=True)
 class Part:
     """One activity's stretch of the text. head: its mention (None: only values); anchors: all places its kind is
-    named at; same_as: index of the part it shares a gathering with; follows: it took place on the day of that part."""
+    named at; same_as: index of the part it shares a gathering with; follows: it took place on the day of that part;
+    common: where what is told of all parts together ends."""
 
     head: Mention | None
     start: int
@@ -78,6 +55,7 @@ class Part:
     anchors: list[Mention]
     same_as: int | None = None
     follows: int | None = None
+    common: int = 0
 
 
 def split(
@@ -87,58 +65,32 @@ def split(
     counts: Sequence[Piece],
     sums: Sequence[Piece],
     times: Sequence[Piece],
+    topics: Sequence[Tagged],
     open_kind: str | None = None,
 ) -> list[Part]:
-    """The activities of a text, in order, with the stretch of each. open_kind: of the form that is being filled in."""
+    """The activities of a text, in order, with the stretch of each. topics: as the tagger sees them; open_kind: of the
+    form that is being filled in."""
     days = [d for d in dates if d.grain in ("day", "range", "days")]
-    heads = _told_apart(_distinct(flat, _firm(flat, _heads(flat, mentions, sums), days, open_kind), days), counts)
+    known = _firm(flat, heads_of(flat, mentions, sums, [*days, *counts, *topics]), days, open_kind)
+    distinct = _distinct(flat, known, days)
+    heads = _told_apart(distinct, counts)
     if not heads:
         return [Part(None, 0, len(flat), [])]
+    common = heads[0][0].start if heads is not distinct else 0
     parts: list[Part] = []
     leading = any(d.start < heads[0][0].start for d in days)
     for head, anchors in heads:
         start = _boundary(flat, parts[-1], head, days, counts, leading) if parts else 0
+        start = _with_hour(flat, start, head, times) if parts else 0
         if parts:
             parts[-1].end = start
         parts.append(Part(head, start, len(flat), [head, *anchors]))
+    if common:  # 都是昨天开的: told of all before each is told
+        return [replace(part, start=part.head.start if part.head else 0, common=common) for part in parts]
+    parts = [one for part in parts for one in _repeated(flat, part, days, counts)]
     for i in range(1, len(parts)):
         _relate(flat, parts, i, days, counts, times)
     return parts
-
-
-def _heads(flat: str, mentions: Sequence[Mention], sums: Sequence[Piece]) -> list[Mention]:
-    """The mentions that are activities, not matters that an activity was about."""
-    heads = [m for m in mentions if not _is_matter(flat, m, [o for o in mentions if o.end <= m.start])]
-    if not heads:  # 党费收缴情况: nothing else can be meant, unless it was talked about (研究党费收缴)
-        return [m for m in mentions if not _ABOUT.search(_clause_before(flat, m.start))][:1]
-    if len(heads) > 1:
-        heads = [m for m in heads if flat[m.start : m.end] != "党费" or _dues_told(flat, m, sums)]
-    return heads
-
-
-def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention]) -> bool:
-    """Whether a kind is only spoken of (研究主题党日方案), not reported."""
-    before = _clause_before(flat, mention.start)
-    if _OPENED.search(before) and not _TO_OPEN.search(before):
-        return False
-    if _MATTER.match(flat, mention.end) or _AFTERWARDS.match(flat, mention.end):
-        return True
-    if _LISTED.search(before):
-        return False
-    if _ABOUT.search(before):
-        return True
-    if not earlier or earlier[-1].kinds != ("information_submitted",):
-        return False
-    if flat[earlier[-1].end : earlier[-1].end + 1] == ":":
-        return True
-    between = flat[earlier[-1].end : mention.start]  # 报了两条信息，分别是支委会和主题党日的
-    return not re.search(r"[。\n]", between) and not _TELLS.search(between)
-
-
-def _dues_told(flat: str, mention: Mention, sums: Sequence[Piece]) -> bool:
-    """Whether a bare 党费 beside other activities is reported: with a sum, or as paid."""
-    near = any(mention.end <= s.start <= mention.end + 40 for s in sums)
-    return near or bool(_PAID.match(flat, mention.end))
 
 
 def _firm(flat: str, heads: list[Mention], days: list[Found], open_kind: str | None) -> list[Mention]:
@@ -148,30 +100,30 @@ def _firm(flat: str, heads: list[Mention], days: list[Found], open_kind: str | N
         return heads
     kept = []
     for head in heads:
-        start, end = _sentence(flat, head)
+        start, end = sentence(flat, head)
         own_day = any(start <= d.start < end for d in days)
         beside = any(start <= f.start < end for f in firm)
         clause = flat.rfind(",", 0, head.start) + 1
         ends = (flat + ",").find(",", head.end)
         alone = not any(clause <= f.start < ends for f in firm) and any(clause <= d.start < head.end for d in days)
         alone = alone and any(not clause <= d.start < ends for d in days)
-        if _is_firm(head) or open_kind in head.kinds or (open_kind is None and ((own_day and not beside) or alone)):
+        told = open_kind is None and ((own_day and not beside) or alone)
+        if told or _is_firm(head) or open_kind in head.kinds or _held_with(flat, head, firm):
             kept.append(head)
     return kept
 
 
+def _held_with(flat: str, head: Mention, firm: Sequence[Mention]) -> bool:
+    """Whether a kind is named side by side with one that was surely held, both at once."""
+    for one in firm:
+        first, second = sorted((one, head), key=lambda m: m.start)
+        if one is not head and _AND.fullmatch(flat, first.end, second.start) and _BOTH.match(flat, second.end):
+            return True
+    return False
+
+
 def _is_firm(mention: Mention) -> bool:
     return any(kind in FIRM for kind in mention.kinds)
-
-
-def _sentence(flat: str, mention: Mention) -> tuple[int, int]:
-    start = max((m.end() for m in _SENTENCE.finditer(flat, 0, mention.start)), default=0)
-    found = _SENTENCE.search(flat, mention.end)
-    return start, found.start() if found else len(flat)
-
-
-def _clause_before(flat: str, end: int) -> str:
-    return _CLAUSE.split(flat[max(0, end - 60) : end])[-1]
 
 
 def _distinct(flat: str, heads: list[Mention], days: list[Found]) -> list[tuple[Mention, list[Mention]]]:
@@ -205,6 +157,8 @@ def _another(
 ) -> bool:
     """Whether a kind named again is another activity: of another group, or with a day of its own after one that
     has its day."""
+    if 0 <= head.start - (same[1][-1] if same[1] else same[0]).end <= 1:
+        return False  # 党小组会一组
     groups = [_GROUP.search(flat, max(0, m.start - 4), m.end) for m in (same[0], head)]
     if groups[0] and groups[1] and groups[0].groups() != groups[1].groups():
         return True
@@ -233,6 +187,36 @@ def _boundary(flat: str, before: Part, head: Mention, days: list[Found], counts:
     return cuts[-1] if len(cuts) > 1 else head.start
 
 
+def _with_hour(flat: str, start: int, head: Mention, times: Sequence[Piece]) -> int:
+    """A part that begins with the name alone begins with the hour told right before it: 下午主题党日."""
+    if start != head.start:
+        return start
+    before = [t for t in times if 0 <= head.start - t.end <= 3 and flat[t.end : head.start].strip("开召上了搞 ") == ""]
+    return before[-1].start if before else start
+
+
+def _repeated(flat: str, part: Part, days: Sequence[Found], counts: Sequence[Piece]) -> list[Part]:
+    """党小组会：3月11日…应到7到7；3月25日…应到7到6, 一组12号8到7二组13号9到9: one name, several times held."""
+    head = part.head
+    if head is None:
+        return [part]
+    inside = [d.start for d in days if head.end <= d.start < part.end and d.grain == "day" and not d.vague]
+    groups = [m.start() for m in _GROUP.finditer(flat, head.end, part.end)]
+    for marks in (groups, inside):
+        if len(marks) < 2 or (marks is inside and any(part.start <= d.start < head.start for d in days)):
+            continue
+        ends = [*marks[1:], part.end]
+        told = all(_counted(counts, a, b) or "《" in flat[a:b] for a, b in zip(marks, ends, strict=True))
+        dated = marks is inside or all(any(a <= d < b for d in inside) for a, b in zip(marks, ends, strict=True))
+        if told and dated:
+            starts = [part.start, *marks[1:]]
+            return [
+                replace(part, start=a, end=b, anchors=[head] if a == part.start else [])
+                for a, b in zip(starts, ends, strict=True)
+            ]
+    return [part]
+
+
 def _counted(counts: Sequence[Piece], start: int, end: int) -> bool:
     return any(start <= c.start < end for c in counts)
 
@@ -242,6 +226,8 @@ def _relate(
 ) -> None:
     """Whether an activity shares a gathering, or only the day, with the one before it."""
     this, before = parts[i], parts[i - 1]
+    if this.head is before.head:
+        return
     assert this.head is not None, "only a text without any head is a part without one"
     assert before.head is not None, "only a text without any head is a part without one"
     own_day = any(this.start <= d.start < this.end for d in days)

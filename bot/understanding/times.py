@@ -9,7 +9,7 @@ from bot.understanding.numbers import WHOLE, decimal, integer
 from bot.understanding.pieces import Piece
 
 _PART = {
-    "morning": "早上|上午|清晨|早晨|凌晨|一早|一大早|今早|今晨|明早|早",
+    "morning": "早上|上午|清晨|早晨|一早|一大早|今早|今晨|明早|早",
     "noon": "中午|正午|午间",
     "afternoon": "下午|午后",
     "evening": "傍晚|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
@@ -23,11 +23,13 @@ _TIME = re.compile(
     rf"时(?!间|代|候))(?P<clock>钟)?(?P<m>{_MINUTE})?(?:钟)?"
     rf"|:(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>(?:-|~|至|到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
 )
+_FOUR = re.compile(r"(?<!\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ,;]|$)")  # 12月11日 1430
 _PERIOD = re.compile(rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会]))")
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
 _POINTS = re.compile(
     r" ?(?:要求|意见|建议|希望|内容|体会|措施|感受|认识|说明|思考|经验|启示|任务|看法|想法|工作|方面|不足|问题)"
 )
+_PER_HEAD = re.compile(r"一?个(?!半)|一人|/人")  # 5分钟一个
 _DURATION = re.compile(
     rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|学时|课时|"
     rf"分钟)(?P<half2>半)?"
@@ -41,6 +43,9 @@ def find_times(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
         piece = _time(flat, match, dated)
         if piece is not None:
             pieces.append(piece)
+    for match in _FOUR.finditer(flat):
+        if flat[: match.start()].rstrip(" ,")[-1:] in ("日", "号", "午"):
+            pieces.append(Piece("time", f"{match['h']}:{match['m']}", *match.span()))
     for match in _PERIOD.finditer(flat):
         pieces.append(Piece("period", _WORDS[match["part"]], *match.span("part")))
     return sorted(pieces, key=lambda p: p.start)
@@ -89,6 +94,8 @@ def find_hours(flat: str) -> list[Piece]:
     """How long it took, in hours: 两个半小时 is 2.5, 90分钟 1.5, 半小时 0.5."""
     pieces = []
     for match in _DURATION.finditer(flat):
+        if _PER_HEAD.match(flat, match.end()):
+            continue
         number = decimal(match["n"]) if match["n"] else None
         half = bool(match["half1"] and "半" in match["half1"]) or bool(match["half2"])
         if (number is None and not half) or (match["half1"] or "").startswith("多"):

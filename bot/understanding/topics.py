@@ -30,12 +30,14 @@ ATTACHED = "attached"  # the word of a topic that only stands beside the name of
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic at a place. strength: 3 labelled, 2 by a verb or a quotation, 1 what is left over; word: the label's."""
+    """A topic at a place. strength: 3 labelled, 2 by a verb or a quotation, 1 what is left over; word: the label's;
+    options: what it could be, when that is to be asked."""
 
     start: int
     end: int
     strength: int
     word: str = ""
+    options: tuple[str, ...] = ()
 
 
 def find_topics(flat: str, start: int, end: int, cuts: Sequence[_Span], heads: Sequence[_Span]) -> list[Topic]:

@@ -1,0 +1,127 @@
+"""Which kinds named in a text were held, and which are only spoken of: 研究主题党日方案, 党费收缴情况."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.date_found import Found
+from bot.understanding.kinds import Mention
+from bot.understanding.pieces import Piece
+from bot.understanding.tagger import Tagged
+
+# Words after a kind that make it a matter spoken of: 主题党日方案, 党费收缴情况.
+_MATTER = re.compile(
+    r"(?:的|活动|工作|会议|收缴|缴纳)*(?:方案|计划|安排|事宜|事项|筹备|准备工作|筹划|制度|流程|人选|整改|"
+    r"议程|台账|记录本|通知|要求"
+    r"|精神|问题|片|专题片|基地|录像|开展情况|召开情况|情况(?![:是])|质量|品牌|经费|预案|清单|考核|检查|督查|标准|公示|管理|"
+    r"使用|核定|基数|的事"
+    r"|和.{1,8}的事|的(?:提议|决议|意见|建议|决定|报告)|的(?:提议|决议|意见|建议|决定|报告)|的?(?:信息|简报|稿))"
+)
+# 支委会后接着开了党员大会: what came before only tells when.
+_AFTERWARDS = re.compile(r"(?:结束|开完)?(?:之|以)?后(?=[^,。;]{0,6}(?:开|召|上了|举行|进行|又|接着))")
+# Words before it in its clause that do the same: 研究11月主题党日.
+_ABOUT = re.compile(
+    r"(?:研究|讨论|部署|安排|布置|审议|商议|商量|商讨|通报|总结|汇报|学习|传达|听取|策划|谋划|落实|推进|"
+    r"关于|围绕|做好|确定"
+    r"|制定|拟定|选举|产生|推选|说的?是|讲的?是|写的?是|表决"
+    r"|通过(?!腾讯|线上|视频|钉钉|网络|云|微信|召开|集中|学习|观看|参观|组织|[^,。;!?\n]{0,6}(?:形式|方式|平台))"
+    r"|(?:议题|内容|(?<!为)主题(?!党日)|题目|标题|议程|课题)[:是为]*)[^,。;!?\n]{0,40}$"
+)
+_OPENED = re.compile(
+    r"(?:这是|就是|算|作为|当作?)(?:我们|本月|这个月|这次|一次|的)*$|(?:开|召开|上|听|讲|举行|举办|组织|"
+    r"开展|进行|搞|(?<!通)过|参加|完成|收|交|缴|(?<!通)报|送)(?:了|过|完)(?:(?!研究|讨论|学习|传达|审议|听取|部署|"
+    r"商量|会)[^,。;!?\n]){0,8}$"
+)
+# 经支委会研究: who decided it, not what was held.
+_BY = re.compile(r"(?:经过?|提交|报请?|由)(?:[^,。;!?\n]{0,6}支部|党支部)?$")
+_DECIDES = re.compile(r"(?:会议)?(?:集体)?(?:研究|讨论|审议|同意|决定|通过|提名|批准|推荐|审查|表决)(?!了)")
+# 会议明确：6月29日召开党员大会: what is still to come.
+_RULED = re.compile(r"(?:明确|决定|要求|强调|指出|提出|商定|确定)[:,]?[^。;!?\n]*$")
+# 本月中旬安排民主评议: a plan, not a matter
+_SET = re.compile(r"^[^,]{0,8}[旬底初末月周日号天一二三四五六]安排$")
+_TO_OPEN = re.compile(r"(?:研究|讨论|部署|安排|商量|筹备)(?:召|开|组|举)[^了]*$")
+_LISTED = re.compile(r"[、和并,]\s*(?:还|又|再|同时|顺便)?(?:开|召开|上|举行|组织|听)$")
+_PAID = re.compile(r"[^,。;!?\n]{0,8}?(?:收(?!支|入)|交|缴)")
+_TELLS = re.compile(r"\d{1,2}[月日号]|开了?|召开|昨|上了")
+_CLAUSE = re.compile(r"[,。;!?\n]")
+SENTENCE = re.compile(r"[。;!?\n]")
+
+
+def heads_of(
+    flat: str, mentions: Sequence[Mention], sums: Sequence[Piece], told: Sequence[Found | Piece | Tagged]
+) -> list[Mention]:
+    """The mentions that are activities, not matters that an activity was about. told: days, counts and topics, behind
+    which a clause begins anew."""
+    ends = [one.end for one in told]
+    heads = []
+    for mention in mentions:
+        earlier = [o for o in mentions if o.end <= mention.start]
+        afresh = max((end for end in ends if end <= mention.start), default=0)
+        if not _is_matter(flat, mention, earlier, afresh):
+            heads.append(mention)
+    if not heads:  # 党费收缴情况: nothing else can be meant, unless it was talked about (研究党费收缴)
+        return [m for m in mentions if not _ABOUT.search(_clause_before(flat, m.start))][:1]
+    remitted = [m for m in heads if m.kinds == ("dues_remitted",)]
+    if remitted:  # 党费上缴：7月份党费1150元
+        heads = [m for m in heads if flat[m.start : m.end] != "党费" or not _samesentence(flat, m, remitted)]
+    if len(heads) > 1:
+        heads = [m for m in heads if flat[m.start : m.end] != "党费" or _dues_told(flat, m, sums)]
+    return heads
+
+
+def _samesentence(flat: str, mention: Mention, others: Sequence[Mention]) -> bool:
+    start, end = sentence(flat, mention)
+    return any(start <= o.start < end for o in others)
+
+
+def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention], afresh: int) -> bool:
+    """Whether a kind is only spoken of (研究主题党日方案), not reported. afresh: where the last day or count before it
+    ends, with which a new activity begins."""
+    before = _clause_before(flat, mention.start)
+    if _BY.search(before) and _DECIDES.match(flat, mention.end):
+        return True
+    if (
+        earlier
+        and _RULED.search(flat, earlier[0].end, mention.start)
+        and not _sentence_break(flat, earlier[-1], mention)
+    ):
+        return True
+    before = before[max(0, len(before) - (mention.start - afresh)) :] if afresh else before
+    if _OPENED.search(before) and not _TO_OPEN.search(before):
+        return False
+    if _MATTER.match(flat, mention.end) or _AFTERWARDS.match(flat, mention.end):
+        return True
+    if _LISTED.search(before) or _SET.search(before):
+        return False
+    if _ABOUT.search(before):
+        return True
+    if not earlier or earlier[-1].kinds != ("information_submitted",):
+        return False
+    if flat[earlier[-1].end : earlier[-1].end + 1] == ":":
+        return True
+    between = flat[earlier[-1].end : mention.start]  # 报了两条信息，分别是支委会和主题党日的
+    return not re.search(r"[。\n]", between) and not _TELLS.search(between)
+
+
+def _sentence_break(flat: str, one: Mention, other: Mention) -> bool:
+    """Whether what was ruled ended before the other."""
+    ruled = [m.start() for m in re.finditer(r"明确|决定|要求|强调|指出|提出|商定|确定", flat[: other.start])]
+    return bool(ruled) and bool(SENTENCE.search(flat, ruled[-1], other.start))
+
+
+def _dues_told(flat: str, mention: Mention, sums: Sequence[Piece]) -> bool:
+    """Whether a bare 党费 beside other activities is reported: with a sum, or as paid."""
+    near = any(mention.end <= s.start <= mention.end + 40 for s in sums)
+    return near or bool(_PAID.match(flat, mention.end))
+
+
+def sentence(flat: str, mention: Mention) -> tuple[int, int]:
+    """Where the sentence that names a kind begins and ends."""
+    start = max((m.end() for m in SENTENCE.finditer(flat, 0, mention.start)), default=0)
+    found = SENTENCE.search(flat, mention.end)
+    return start, found.start() if found else len(flat)
+
+
+def _clause_before(flat: str, end: int) -> str:
+    return _CLAUSE.split(flat[max(0, end - 60) : end])[-1]

@@ -1,0 +1,151 @@
+"""Two readings of the same words, by patterns and by the tagger: what both find is taken, what they dispute asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.understanding.numbers import integer
+from bot.understanding.pieces import Piece
+from bot.understanding.reading import Value
+from bot.understanding.tagger import Tagged
+from bot.understanding.topics import Topic
+
+LABELLED = 3  # a topic's strength when a label stands before it
+_SURE = 0.9  # what the tagger alone may say
+_ENOUGH = 0.6  # the same for the topic of a message of a sentence or two
+_LONG = 120  # characters; longer messages tell of much that is no topic
+_LIKELY = 0.5  # what it may ask about
+_HARDLY = 0.25
+# Between two stretches of one topic: 学习A，研究B; 慰问老人、义务理发.
+_AND = re.compile(
+    r"[\s,;、。:和及与并还又了的\d.()一二三四五是以会议上随后然后再同时]*(?:(?:集中|专题|认真|深入|传达)?(?:学习|"
+    r"传达|研究|讨论|审议|部署|"
+    r"听取|通报|布置|安排|商议|观看|参观|重温|慰问|走访|开展|组织|进行)了?)?[了:“《”》]*"
+)
+_COUNTED = ("expected", "present", "leave", "absent", "guests")
+_BOTH = ("expected", "present")
+_VERB = re.compile(r"(?P<x>研究|讨论|审议|听取|传达|学习|通过|表决)$")
+_LEADING = re.compile(
+    r"(?:学习传达|传达学习|学习贯彻|专题研究|研究部署|讨论通过|审议通过|学习|传达|研究|讨论|审议|听取|通过|观看|"
+    r"参观|商量|部署|围绕|关于|"
+    r"主题|议题|题目|内容|表决|安排|议|学|讲)(?:了|的是|是|为|:)?"
+)
+_NOTHING = re.compile(r"(?:还)?(?:没|未)(?:有)?(?:安排|开|定|搞|报)")  # 党课还没安排
+_LISTED = re.compile(r"(?:[1１一][.、是]|①).{2,40}(?:[2２二][.、是]|②)")  # 1.听取…；2.讨论…
+_TRIM = " ,:;、。!?“”《》\"'\n"
+
+
+def settle(
+    slot: str, told: Sequence[Piece], seen: Sequence[Tagged], shown: str, others: Sequence[Piece]
+) -> list[Piece]:
+    """Places or people: by patterns (told, the surest first) and by the tagger (seen, of all slots). others: what the
+    patterns found for slots that this one may be taken for."""
+    mine = [t for t in seen if t.slot == slot and not any(p.start < t.end and t.start < p.end for p in others)]
+    agreed: list[Piece] = []
+    alone: list[Piece] = []
+    for one in mine:
+        beside = next((p for p in told if p.value is not None and p.start < one.end and one.start < p.end), None)
+        words = shown[one.start : one.end].strip(_TRIM)
+        if beside is None:
+            if one.sure >= _SURE:
+                alone.append(Piece(slot, words, one.start, one.end))
+            elif one.sure >= _LIKELY:
+                alone.append(Piece(slot, None, one.start, one.end, "unsure", (words,)))
+        elif beside.value == words or one.sure < _LIKELY:
+            agreed.append(beside)
+        elif one.sure >= _SURE:
+            agreed.append(Piece(slot, words, one.start, one.end))
+        else:
+            both: tuple[Value, ...] = (words, beside.value) if beside.value is not None else (words,)
+            agreed.append(replace(beside, value=None, why="two_readings", options=both))
+    rest = []
+    for piece in told:
+        over = [t for t in seen if t.start < piece.end and piece.start < t.end]
+        if any(t.slot == slot for t in over) or any(t.sure >= _SURE for t in over):
+            continue
+        rest.append(piece)
+    return [*agreed, *alone, *rest]
+
+
+def settle_counts(told: Sequence[Piece], seen: Sequence[Tagged], flat: str, taken: Sequence[Piece]) -> list[Piece]:
+    """Who came, by patterns (told), and what the tagger surely sees beside them (seen, of all slots). taken: places of
+    other numbers."""
+    result = list(told)
+    for one in seen:
+        slots = _BOTH if one.slot == "both" else (one.slot,)
+        value = integer(flat[one.start : one.end])
+        if slots[0] not in _COUNTED or value is None or one.sure < _SURE:
+            continue
+        if not any(p.start < one.end and one.start < p.end for p in (*told, *taken)):
+            result += [Piece(slot, value, one.start, one.end) for slot in slots]
+    return sorted(result, key=lambda p: p.start)
+
+
+def settle_topics(
+    flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged], asked: bool = False
+) -> list[Topic]:
+    """The topics of one activity: by patterns (told) and by the tagger (seen: its topics there). asked: in a form that
+    is open, where a few words are easily told apart and put right."""
+    found = _settled(flat, shown, told, seen)
+    return [replace(t, options=()) for t in found] if asked else found
+
+
+def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged]) -> list[Topic]:
+    enough = _ENOUGH if len(flat) < _LONG else _SURE
+    spans = _joined(flat, [t for t in seen if t.sure >= _HARDLY])
+    spans = [t for t in spans if not _NOTHING.match(flat, t.start, t.end)]
+    if not spans:
+        return [_asked(t, shown) if t.strength < LABELLED else t for t in told]
+    best = max(spans, key=lambda s: (round(s.sure * 30), -s.start))
+    topic = _topic(best, flat)
+    alike = [t for t in told if _alike(flat, topic, t)]
+    listed = [t for t in told if t.strength >= LABELLED and t.start <= best.start and best.end <= t.end]
+    if listed and _LISTED.search(flat, listed[0].start, listed[0].end):
+        return listed[:1]
+    if alike and len(told) == 1:
+        return alike
+    if best.sure >= enough or alike:
+        return [topic]
+    if not told:
+        return [replace(topic, options=(_words(topic, shown),))] if best.sure >= _LIKELY else []
+    return [replace(told[0], options=(_words(topic, shown), _words(told[0], shown)))]
+
+
+def _asked(topic: Topic, shown: str) -> Topic:
+    return replace(topic, options=(_words(topic, shown),))
+
+
+def _words(topic: Topic, shown: str) -> str:
+    return shown[topic.start : topic.end].strip(_TRIM)
+
+
+def _topic(span: Tagged, flat: str) -> Topic:
+    """A tagged topic, with the verb that stands right before it."""
+    start, end = span.start, span.end
+    while start < end and flat[start] in _TRIM:
+        start += 1
+    while end > start and flat[end - 1] in _TRIM:
+        end -= 1
+    verb = _VERB.search(flat, max(0, start - 6), start)
+    return Topic(verb.start("x") if verb else start, end, 2)
+
+
+def _alike(flat: str, one: Topic, other: Topic) -> bool:
+    """Whether two topics are the same but for a verb before them and words at their ends."""
+    a, b = (re.sub(r"\W", "", _LEADING.sub("", flat[t.start : t.end].lstrip(_TRIM))) for t in (one, other))
+    short, long = sorted((a, b), key=len)
+    return bool(short) and short in long and len(long) - len(short) <= len(long) / 3
+
+
+def _joined(flat: str, spans: Sequence[Tagged]) -> list[Tagged]:
+    """Stretches of one topic put together, over what only joins them."""
+    result: list[Tagged] = []
+    for one in spans:
+        last = result[-1] if result else None
+        if last and one.start - last.end <= 8 and _AND.fullmatch(flat, last.end, one.start):
+            result[-1] = replace(last, end=one.end, sure=min(last.sure, one.sure))
+        else:
+            result.append(one)
+    return result

@@ -1,0 +1,151 @@
+"""Trains the tagger: `python -m tests.accuracy.training.train`, from the tuned half and made-up messages.
+
+The same labels and the same seed give the same model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pycrfsuite
+
+from bot.understanding.numbers import WHOLE, integer
+from bot.understanding.read import facts_of, marks_of
+from bot.understanding.tagger import LETTERS, MODEL
+from bot.understanding.tagger_features import features
+from bot.understanding.text import Text, clean
+from rubrics.activities import load_activities
+from tests.accuracy.perturb import no_punctuation, shuffled
+from tests.accuracy.training.compose import compose, letters
+
+HERE = Path(__file__).parent
+SEED = 7
+MADE_UP = 6000
+NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
+# Every labelled message is learned as it was written, and as the voice input and the hurried write it.
+CHANGES: tuple[Callable[[str], str], ...] = (str, no_punctuation, shuffled)
+COUNTS = ("expected", "present", "leave", "absent", "guests")
+WHOSE = {
+    "committee_meeting": "m", "member_assembly": "m", "group_meeting": "m", "organizational_life_meeting": "m",
+    "collective_study": "m", "democratic_appraisal": "m", "party_lecture": "l",
+}  # fmt: skip
+Sequence = tuple[list[list[str]], list[str]]
+
+
+def labelled(label: dict[str, Any]) -> Sequence | None:
+    """A labelled message as the tagger learns it; None when a value isn't in its words as it stands."""
+    text = clean(label["text"])
+    kept, plain = _plain(text)
+    tags = ["O"] * len(text.shown)
+    for activity in label["expect"]["activities"]:
+        whose = WHOSE.get(activity["kind"] or "", "d")
+        for slot in ("topic", "place", "speaker", "host"):
+            value = activity["slots"].get(slot)
+            letter = LETTERS[f"topic:{whose}" if slot == "topic" else slot]
+            if not value:
+                continue
+            words = letters(clean(str(value)).shown).lower()
+            at = _find(plain, words, kept, tags)
+            if at is None:
+                if words not in plain:
+                    return None
+                continue
+            _put(tags, kept, at, len(words), letter)
+    _count(label["expect"]["activities"], text, datetime.fromisoformat(label["now"]), tags)
+    return _sequence(text, datetime.fromisoformat(label["now"]), tags)
+
+
+def _find(plain: str, words: str, kept: list[int], tags: list[str]) -> int | None:
+    """Where a value stands that no other has taken."""
+    at = plain.find(words)
+    while at >= 0:
+        if all(tags[i] == "O" for i in kept[at : at + len(words)]):
+            return at
+        at = plain.find(words, at + 1)
+    return None
+
+
+def _count(activities: list[dict[str, Any]], text: Text, now: datetime, tags: list[str]) -> None:
+    """Tag the numbers that were counted: where the patterns see the same value, else where it stands but once."""
+    facts = facts_of(text, now, load_activities())
+    dated = [(one.start, one.end) for several in (facts.dates, facts.times, facts.sums) for one in several]
+    numbers = [
+        (m.start(), m.end(), integer(m[0]))
+        for m in re.finditer(WHOLE, text.flat)
+        if not any(a <= m.start() < b for a, b in dated)
+    ]
+    told: set[tuple[str, int]] = set()
+    for activity in activities:
+        slots = {slot: activity["slots"][slot] for slot in COUNTS if isinstance(activity["slots"].get(slot), int)}
+        for slot, value in slots.items():
+            free = [n for n in numbers if n[2] == value and tags[n[0]] == "O"]
+            told_here = [p for p in facts.counts if p.slot == slot and p.value == value]
+            fit = [n for n in free if any(p.start <= n[0] < p.end for p in told_here)] or free
+            if not fit or (not free and (slot, value) in told):
+                continue
+            both = slot == "expected" and slots.get("present") == value and len(free) == 1
+            told |= {(slot, value), ("present", value)} if both else {(slot, value)}
+            start, end, _ = fit[0]
+            letter = LETTERS["both" if both else slot]
+            tags[start:end] = [f"B{letter}"] + [f"I{letter}"] * (end - start - 1)
+
+
+def made_up(text: str, values: list[tuple[str, str, int]]) -> Sequence:
+    cleaned = clean(text)
+    kept, _ = _plain(cleaned)
+    tags = ["O"] * len(cleaned.shown)
+    for slot, words, at in values:
+        if slot in LETTERS and at + len(letters(words)) <= len(kept):
+            _put(tags, kept, at, len(letters(words)), LETTERS[slot])
+    return _sequence(cleaned, NOW, tags)
+
+
+def _plain(text: Text) -> tuple[list[int], str]:
+    kept = [i for i, c in enumerate(text.shown) if c.isalnum()]
+    return kept, "".join(text.shown[i] for i in kept).lower()
+
+
+def _put(tags: list[str], kept: list[int], at: int, length: int, letter: str) -> None:
+    start, end = kept[at], kept[at + length - 1] + 1
+    tags[start:end] = [f"B{letter}"] + [f"I{letter}"] * (end - start - 1)
+
+
+def _sequence(text: Text, now: datetime, tags: list[str]) -> Sequence:
+    marks, kind = marks_of(facts_of(text, now, load_activities()))
+    return features(text.flat, marks, kind), tags
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--without", nargs="*", default=[], help="files of the tuned half to leave out")
+    parser.add_argument("--made-up", type=int, default=MADE_UP)
+    parser.add_argument("--out", default=str(MODEL))
+    options = parser.parse_args()
+    trainer = pycrfsuite.Trainer(verbose=False)
+    trainer.set_params({"c1": 0.1, "c2": 0.02, "max_iterations": 150, "feature.possible_transitions": True})
+    count = 0
+    for path in sorted((HERE.parent / "tune").glob("messages*.jsonl")):
+        for line in path.read_text("utf-8").split("\n") if path.name not in options.without else []:
+            label = json.loads(line) if line.strip() else None
+            for change in CHANGES if label else ():
+                one = labelled({**label, "text": change(label["text"])})
+                if one and one[0]:
+                    trainer.append(*one)
+                    count += 1
+    for text, values in compose(options.made_up, SEED):
+        one = made_up(text, values)
+        if one[0]:
+            trainer.append(*one)
+    trainer.train(options.out)
+    size = Path(options.out).stat().st_size
+    print(f"{count} labelled and {options.made_up} made-up messages: {options.out}, {size} bytes")
+
+
+if __name__ == "__main__":
+    main()
