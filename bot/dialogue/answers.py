@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.dialogue import figures, progress, stages
-from bot.dialogue.card import attendance, display, headline, listed, short_date
+from bot.dialogue.card import attendance, display, headline, kind_name, listed, short_date
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_line, month_of, owed, span
 from bot.locale import words
@@ -14,6 +14,7 @@ from rubrics import Activity, ScoreSheet, detail, explain, grade, next_steps, sc
 from rubrics.explain import matching
 from rubrics.sheet import Line
 
+INFORMATION = "information_submitted"
 FILES_SHOWN = 8  # records whose files 为什么 names
 
 
@@ -75,7 +76,14 @@ def records(context: Context, unit: str, period: str | None = None, kind: str | 
     found = sorted(
         (a for a in context.facts[unit].activities if _in(a, period, kind)), key=lambda a: (a.occurred_on, a.number)
     )
-    head = say("records.head", unit=context.unit(unit).name, year=first.year, month=last.month, n=len(found))
+    values = {"unit": context.unit(unit).name, "year": first.year, "month": last.month, "n": len(found)}
+    head = say("records.head", **values)
+    if kind is not None:  # asked about one kind: how often, and how many pieces that makes
+        head = say("records.head_kind", **values, name=kind_name(context, kind))
+        counts = [a.slots.get("count") for a in found if not a.withdrawn_on]
+        pieces = sum(count for count in counts if isinstance(count, int))
+        if kind == INFORMATION and found:
+            head += say("records.pieces", n=pieces)
     return "\n".join([head, *(_row(activity, context) for activity in found)])
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.dialogue import attaching, changes, closing, monthly, obeying, reminding
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_name
-from bot.dialogue.form import YES_NO, complete, question, settle
+from bot.dialogue.form import FREE, YES_NO, complete, question, settle
 from bot.dialogue.replies import put_card
 from bot.dialogue.session import Pending, Session
 from bot.dialogue.turn import Say, Turn
@@ -16,6 +16,7 @@ from bot.locale import words
 from bot.understanding.commands import find_command
 from bot.understanding.numbers import whole_number
 
+BETWEEN = frozenset({"help", "points", "detail", "grade", "why", "lacking", "records", "acknowledge"})
 OF_RATINGS = frozenset(
     {"rubric", "rating_end", "assess", "assess_rubric", "assess_column", "step", "urge", "urge_pass"}
 )  # taken up by those, or let go
@@ -49,15 +50,22 @@ def pending(session: Session, message: Inbound, context: Context) -> Turn | None
     return obeying.obey(session, replace(message, body=open_choice.then), context)
 
 
-def let_go(session: Session) -> Session:
-    """The session without a choice not taken up: a later yes must not mean it. Files go on waiting for a place."""
+def let_go(session: Session, message: Inbound) -> Session:
+    """The session without a choice not taken up: a later yes must not mean it. Files go on waiting for a place, and a
+    withdrawal is put again after a question that came between."""
     if session.pending is None or session.pending.what == "attach":
+        return session
+    command = find_command(message.body)
+    if session.pending.what == "withdraw" and command is not None and command.name in BETWEEN:
         return session
     return replace(session, pending=None)
 
 
 def _withdrawal(session: Session, asked: Pending, message: Inbound, context: Context) -> Turn | None:
     command = find_command(message.body)
+    if command is not None and command.name == "acknowledge":
+        name = asked.options[0]
+        return Turn(session, (Say(words(context.language)("restate.withdraw", number=name)),))
     session = replace(session, pending=None)
     if command is not None and command.name == "yes":
         return changes.withdraw(session, int(asked.options[0]), context)
@@ -85,7 +93,7 @@ def of_card(session: Session, message: Inbound, context: Context) -> Turn | None
     if asked.key.partition(":")[2] in YES_NO and name in ("yes", "no"):
         return put_card(session.open(settle(card, asked, asked.options[0] if name == "yes" else None)), context)
     options = [context.kinds.kinds[str(o)].name if asked.slot == "kind" else str(o) for o in asked.options]
-    picked = _pick(message.body, options)
+    picked = _pick(message.body, options, exactly=asked.slot in FREE)
     if picked is None:
         return None
     return put_card(session.open(settle(card, asked, asked.options[picked])), context)
@@ -97,7 +105,8 @@ def _confirmation(session: Session, name: str | None, message: Inbound, context:
     if name == "yes":
         return closing.confirm(session, message.event_id, context)
     if name == "acknowledge":
-        return Turn(session, (Say(say("card.acknowledged"), {"card": session.card.id}),))
+        key = "card.acknowledged" if session.card.amends is None else "card.acknowledged_amend"
+        return Turn(session, (Say(say(key), {"card": session.card.id}),))
     if name == "no":
         return Turn(session, (Say(say("card.what_is_wrong"), {"card": session.card.id}),))
     return None
@@ -111,11 +120,13 @@ def _names(asked: Pending, session: Session, context: Context) -> list[str]:
     return [context.unit(option).name for option in asked.options]
 
 
-def _pick(text: str, options: list[str]) -> int | None:
-    """Which option a short answer means: its number, or words that fit one option only."""
+def _pick(text: str, options: list[str], exactly: bool = False) -> int | None:
+    """Which option a short answer means: its number, or words that fit one option only (exactly: its very words)."""
     text = text.strip().rstrip("。.!！的")
     number = whole_number(text.removeprefix("第").removesuffix("个"))
     if number is not None:
         return number - 1 if 0 < number <= len(options) else None
+    if exactly:
+        return options.index(text) if text in options else None
     fits = [i for i, option in enumerate(options) if text and (option in text or (len(text) > 1 and text in option))]
     return fits[0] if len(fits) == 1 else None

@@ -60,4 +60,6 @@ def follow(turn: Turn, context: Context) -> Turn:
 def drop(session: Session, context: Context) -> Turn:
     """Let the open card go, unrecorded."""
     say = words(context.language)
-    return follow(Turn(session.close(), (Say(say("card.dropped")),)), context)
+    number = session.card.amends if session.card is not None else None
+    text = say("card.dropped") if number is None else say("drop.amend", number=number)
+    return follow(Turn(session.close(), (Say(text),)), context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue import changes, closing, enrolling, leaving, photos
@@ -73,6 +74,13 @@ def _reaction(session: Session, message: Inbound, context: Context) -> Turn:
     return closing.confirm(session, message.event_id, context)
 
 
+def _edited(session: Session, message: Inbound, context: Context) -> Turn:
+    """New words for what was not understood are heard as if said now; for the rest see changes.py."""
+    if message.target and message.target == session.missed:
+        return hear(replace(session, missed=""), replace(message, kind=Kind.TEXT), context)
+    return changes.edited(session, message, context)
+
+
 def _said(key: str) -> Callable[[Session, Inbound, Context], Turn]:
     return lambda session, message, context: interrupted(session, words(context.language)(key), context)
 
@@ -99,7 +107,7 @@ def _silence(session: Session, message: Inbound, context: Context) -> Turn:
 
 _HANDLERS: dict[Kind, Callable[[Session, Inbound, Context], Turn]] = {
     Kind.TEXT: hear,
-    Kind.EDIT: changes.edited,
+    Kind.EDIT: _edited,
     Kind.REDACTION: changes.deleted,
     Kind.REACTION: _reaction,
     Kind.FILE: photos.file,

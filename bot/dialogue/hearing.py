@@ -50,12 +50,12 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn:
         turn = handle(session, message, context)
         if turn is not None:
             return turn
-    session = choosing.let_go(session)
+    session = choosing.let_go(session, message)
     for handle in (choosing.of_card, obeying.obey, reporting.report):
         turn = handle(session, message, context)
         if turn is not None:
             return turn
-    return _not_understood(session, context)
+    return _not_understood(session, message, context)
 
 
 def hear_administrator(session: Session, message: Inbound, context: Context) -> Turn:
@@ -109,9 +109,9 @@ def _strange(session: Session, message: Inbound, context: Context) -> Turn | Non
     return replace(turn, effects=(Tried("unit", message.body), *turn.effects))
 
 
-def _not_understood(session: Session, context: Context) -> Turn:
+def _not_understood(session: Session, message: Inbound, context: Context) -> Turn:
     say = words(context.language)
-    session = replace(session, misses=session.misses + 1)
+    session = replace(session, misses=session.misses + 1, missed=message.event_id)
     if session.misses > 3:
         return Turn(session, (Say(say("miss.person", contact=context.contact)),))
     if session.misses == 3:

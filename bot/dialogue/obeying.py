@@ -95,7 +95,7 @@ def _about_unit(session: Session, message: Inbound, command: Command, context: C
         listed = "\n".join(f"{i}. {u.name}" for i, u in enumerate(context.units, 1))
         asked = Pending("unit", options, message.body)
         return Turn(replace(session, pending=asked), (Say(words(context.language)("ask.unit", options=listed)),))
-    still = session.pending if session.pending is not None and session.pending.what == "attach" else None
+    still = session.pending if session.pending is not None and session.pending.what in ("attach", "withdraw") else None
     session = replace(session, unit=unit, pending=still)
     if command.name in ABOUT_UNIT:
         return ABOUT_UNIT[command.name](session, message, command, context, unit)
@@ -167,9 +167,10 @@ def _yes(session: Session, message: Inbound, command: Command, context: Context)
 
 
 def _no(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
-    if session.card is None and monthly.current(session, context) is not None:
-        return monthly.skip(session, context)
-    return None
+    if session.card is not None:
+        say = words(context.language)
+        return Turn(session, (Say(say("card.what_is_wrong"), {"card": session.card.id}),))
+    return monthly.skip(session, context) if monthly.current(session, context) is not None else None
 
 
 def _change(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
@@ -199,7 +200,7 @@ def _same(session: Session, message: Inbound, command: Command, context: Context
     unit = (session.card.unit if session.card else None) or session.unit or context.units[0].id
     if not kind:
         return Turn(session, (Say(say("same.which")),))
-    return records.same_as_last(session, message, kind, unit, context)
+    return records.same_as_last(session, message, kind, unit, about, context)
 
 
 def _no_files(session: Session, message: Inbound, command: Command, context: Context) -> Turn:

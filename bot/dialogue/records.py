@@ -113,20 +113,27 @@ def change_described(session: Session, message: Inbound, command: Command, conte
     return changes.amend(session, message, fits[0].number, change_in(command, context, fits[0].kind), context)
 
 
-def same_as_last(session: Session, message: Inbound, kind: str, unit: str, context: Context) -> Turn:
-    """A card with what the last record of the kind said, but for its date; the person says the day."""
+def same_as_last(
+    session: Session, message: Inbound, kind: str, unit: str, said: ActivityReading | None, context: Context
+) -> Turn:
+    """A card with what the last record of the kind said, but for its date; the person says the day, or has (said)."""
     say = words(context.language)
-    known = [a for a in context.facts[unit].activities if a.kind == kind and not a.withdrawn_on]
+    changed = session.card.amends if session.card is not None else None
+    known = [a for a in context.facts[unit].activities if a.kind == kind and not a.withdrawn_on and a.number != changed]
     if not known:
         return Turn(session, (Say(say("same.none", name=context.kinds.kinds[kind].name)),))
     last = max(known, key=lambda a: (a.occurred_on, a.number))
     card = changes.as_card(last, f"{message.event_id}:0")
     draft = session.card
     card = replace(card, amends=None, sources=(message.event_id,)).put("date", None).put("months", None)
+    card = fill(card, said) if said is not None else card
     if draft is not None:
         card = replace(draft, slots={**card.slots, **draft.slots}, parts=_merged(card, draft))
-        return put_card(session.open(card), context, say("same.copied", number=last.number))
-    return put_card(replace(session, cards=(card,), past=()), context, say("same.copied", number=last.number))
+        session = session.open(card)
+    else:
+        session = replace(session, cards=(card,), past=())
+    key = "same.copied" if card.get("date") is None else "same.copied_dated"
+    return put_card(session, context, say(key, number=last.number))
 
 
 def _described(command: Command, context: Context) -> ActivityReading | None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from bot.dialogue.asking import reminder
 from bot.dialogue.card import show, title_of
 from bot.dialogue.context import Context
-from bot.dialogue.form import complete, question
+from bot.dialogue.form import CANT_SKIP, complete, question
+from bot.dialogue.monthly import current
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Say, Turn
 from bot.locale import words
@@ -33,7 +34,8 @@ def put_card(session: Session, context: Context, lead: str = "") -> Turn:
     else:
         times = session.times + 1 if session.asked == asked.key else 1
         session = replace(session, asked=asked.key, times=times)
-        text = asked.text + ("\n" + say("ask.stuck") if times > 2 else "")
+        stuck = say("ask.stuck_firm" if asked.slot in CANT_SKIP else "ask.stuck")
+        text = asked.text + ("\n" + stuck if times > 2 else "")
     if len(session.cards) > 1:
         text += "\n" + say("card.waiting", n=len(session.cards) - 1)
     lines = [lead, show(card, context), text]
@@ -41,14 +43,21 @@ def put_card(session: Session, context: Context, lead: str = "") -> Turn:
 
 
 def restated(session: Session, context: Context) -> str:
-    """One line that brings an interrupted card or rating back to mind; empty without one."""
-    if session.card is None:
-        return reminder(session, context)
+    """One line that brings what was interrupted back to mind: a withdrawal, a card, a rating, the month's walk; empty
+    without one."""
     say = words(context.language)
+    if session.pending is not None and session.pending.what == "withdraw":
+        return "\n\n" + say("restate.withdraw", number=session.pending.options[0])
+    if session.card is None:
+        duty = current(session, context)
+        return reminder(session, context) or ("\n\n" + say("restate.walk", name=duty.label) if duty else "")
     names = title_of(session.card, context)
     open_question = question(complete(session.card, context), context)
-    return "\n\n" + (say("restate.confirm", name=names) if open_question is None else
-                     say("restate.ask", name=names, question=open_question.text))  # fmt: skip
+    if open_question is not None:
+        return "\n\n" + say("restate.ask", name=names, question=open_question.text)
+    if session.card.amends is not None:
+        return "\n\n" + say("restate.amend", number=session.card.amends)
+    return "\n\n" + say("restate.confirm", name=names)
 
 
 def interrupted(session: Session, text: str, context: Context) -> Turn:

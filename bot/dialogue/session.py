@@ -102,8 +102,8 @@ class Pending:
 class Session:
     """One person's conversation in one room. cards: the open one first, then those that wait; past: earlier states
     of the open card, newest last (上一步); unit: the branch spoken of last; asked, times: the last question and how
-    often it was put; misses: misunderstandings in a row; rating: the one under way; files: kept, but not yet with any
-    card or record."""
+    often it was put; misses: misunderstandings in a row, and missed: the message of the last one; rating: the one
+    under way; files: kept, but not yet with any card or record."""
 
     cards: tuple[Card, ...] = ()
     past: tuple[Card, ...] = ()
@@ -113,6 +113,7 @@ class Session:
     asked: str = ""
     times: int = 0
     misses: int = 0
+    missed: str = ""
     rating: Rating | None = None
     files: tuple[Kept, ...] = ()
 
@@ -177,6 +178,7 @@ def restore(text: str | None) -> Session:
         asked=data["asked"],
         times=data["times"],
         misses=data["misses"],
+        missed=data.get("missed", ""),
         rating=Rating(**data["rating"]) if data.get("rating") else None,  # sessions of earlier releases have none
         files=_files(data),
     )
