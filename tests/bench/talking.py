@@ -73,7 +73,7 @@ def starts() -> list[float]:
     for _ in range(STARTS):
         with tempfile.TemporaryDirectory() as folder:
             begin = time.perf_counter()
-            subprocess.run([sys.executable, "-c", START, folder], check=True)  # noqa: S603 (our own words)
+            subprocess.run([sys.executable, "-c", START, folder], check=True)
             times.append(time.perf_counter() - begin)
     return times
 
@@ -96,8 +96,10 @@ def run() -> dict[str, float]:
     """Measure and print."""
     found = measure()
     print(
-        f"talking: a message is understood in {found['reading']:.2f} ms (median; 95 % under {found['reading_95']:.2f}), "
-        f"a turn with a durable commit takes {found['turn']:.1f} ms (median; 95 % under {found['turn_95']:.1f}); "
+        f"talking: a message is understood in {found['reading']:.2f} ms (median; 95 % under"
+        f" {found['reading_95']:.2f}), "
+        f"a turn with a durable commit takes {found['turn']:.1f} ms (median; 95 % under"
+        f" {found['turn_95']:.1f}); "
         f"the bot is ready to sync {found['start']:.2f} s after its start"
     )
     return found
