@@ -10,8 +10,9 @@ from bot.understanding.attendance import others_came
 from bot.understanding.draft import Draft
 from bot.understanding.facts import Facts
 from bot.understanding.happened import put_date
+from bot.understanding.lone import lone_people
 from bot.understanding.money import find_titles
-from bot.understanding.numbers import WHOLE, integer
+from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
 from bot.understanding.people import lone_person, name
 from bot.understanding.reading import ActivityReading, Slot
 from bot.understanding.split import ALONE, DUTIES, Part
@@ -22,8 +23,11 @@ _GROUP = re.compile(r"第([一二三四五六七八九十\d]{1,3})(?:个)?(?:党
 _TALKED = re.compile(
     rf"(?P<n>{WHOLE})(?:人次|个|名|位|人)(?:党员|同志|支委|委员|人|职工|群众)*(?:都|分别|逐一|进行|开展)*了?(?:谈|交心)"
     rf"|谈(?:心|话|谈)*(?:了|共|人数|人次|对象|:|,|一共|计)*(?P<m>{WHOLE})(?:人次|个|名|位|人|对)"
-    rf"|(?:和|与|跟|同|对|找)(?P<k>{WHOLE})(?:个|名|位|人)"
+    rf"|(?:和|与|跟|同|对|找)(?:新来的|支部的?|年轻的?)?(?P<k>{WHOLE})(?:个|名|位)"
+    rf"|谈了(?P<j>俩|仨)"
 )
+_EACH_PAID = re.compile(rf"每(?:人|名|位)[^,。;!?\n\d]{{0,4}}(?P<n>{DECIMAL})(?:元|块)")
+_LEAVE = re.compile("[病事公产年婚]假|出差|外出")
 _LONE_TALK = re.compile(
     rf"(?:(?<=[,。; :])|^)(?:共|一共|人数|总共)?:?(?P<n>{WHOLE})(?:人次|个人|名|位|人)(?=[,。; ]|$)"
 )
@@ -76,8 +80,7 @@ def _numbers(draft: Draft, kind: str | None) -> None:
         if talked and number:
             draft.put("count", number, *talked.span())
     else:
-        for piece in draft.of(facts.counts):
-            draft.take(piece)
+        _counts(draft)
         _everyone(draft)
         if kind is None:
             for piece in draft.of(facts.sums):
@@ -86,12 +89,36 @@ def _numbers(draft: Draft, kind: str | None) -> None:
                 _information(draft)
 
 
+def _counts(draft: Draft) -> None:
+    """Who came: as told, several sorts of leave together, else the only people that the words speak of."""
+    facts, pieces = draft.facts, draft.of(draft.facts.counts)
+    leaves = [p for p in pieces if p.slot == "leave" and isinstance(p.value, int)]
+    sorts = {m[0] for p in leaves if (m := _LEAVE.search(facts.masked, p.start, p.end))}
+    if len(leaves) > 1 and len(sorts) == len(leaves):  # 公假9人，病假6人
+        total = sum(p.value for p in leaves if isinstance(p.value, int))
+        draft.put("leave", total, leaves[0].start, leaves[-1].end)
+    for piece in pieces:
+        draft.take(piece)
+    if "present" in draft.slots or any(d.slot == "present" for d in draft.doubts) or not draft.part.head:
+        return
+    others = (facts.counts, facts.times, facts.hours, facts.sums, facts.dates)
+    taken = [(p.start, p.end) for several in others for p in several]
+    taken += [(t.start, t.end) for t in facts.tagged if t.slot == "topic"]
+    alone = lone_people(facts.masked, draft.part.start, draft.part.end, taken)
+    if len({p.value for p in alone}) == 1:
+        draft.take(alone[0])
+
+
 def _information(draft: Draft) -> None:
     facts, part = draft.facts, draft.part
     for piece in draft.of(facts.pieces):
         draft.take(piece)
     flat, shown = facts.text.flat[part.start : part.end], facts.text.shown[part.start : part.end]
-    for piece in find_titles(flat, shown, draft.whole("count")):
+    count = draft.whole("count")
+    for piece in find_titles(flat, shown, count):
+        if count is not None and isinstance(piece.value, tuple) and len(piece.value) != count and "等" not in flat:
+            words = facts.text.words(piece.start + part.start, piece.end + part.start)
+            draft.doubt("count", "numbers_disagree", words, (len(piece.value), count))
         draft.take(replace(piece, start=piece.start + part.start, end=piece.end + part.start))
 
 
@@ -102,6 +129,7 @@ def _dues(draft: Draft, kind: str) -> None:
     if kind == "dues_collected":
         for piece in draft.of(facts.heads):
             draft.take(piece)
+        _each_paid(draft)
     months: list[str] = []
     pieces = draft.of(facts.months)
     for piece in pieces:
@@ -111,6 +139,16 @@ def _dues(draft: Draft, kind: str) -> None:
             draft.take(piece)
     if months and all(d.slot != "months" for d in draft.doubts):
         draft.put("months", tuple(months), pieces[0].start, pieces[-1].end)
+
+
+def _each_paid(draft: Draft) -> None:
+    """30人，每人30元, and 960 in all: something is wrong."""
+    each = _EACH_PAID.search(draft.facts.masked, draft.part.start, draft.part.end)
+    count, amount = draft.whole("count"), draft.whole("amount")
+    value = decimal(each["n"]) if each else None
+    if each and value is not None and count and amount and value * count * 100 != amount:
+        words = draft.facts.text.words(*each.span())
+        draft.doubt("amount", "numbers_disagree", words, (int(value * count * 100), amount))
 
 
 def _everyone(draft: Draft) -> None:

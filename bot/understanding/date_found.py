@@ -33,7 +33,8 @@ class Found:
 
 @dataclass(slots=True)
 class Frame:
-    """What is known while reading on: today, the year and month spoken of so far, and the last day."""
+    """What is known while reading on: today, the year and month spoken of so far, the last day, and where the
+    last weekday ended with the week it was said of (下)."""
 
     today: date
     overrides: Overrides | None
@@ -41,6 +42,7 @@ class Frame:
     year: int | None = None
     month: tuple[int, int] | None = None
     last: date | None = None
+    week: tuple[int, str | None] | None = None
 
 
 def found(match: Match, first: date | None, last: date | None, grain: str, **more: object) -> Found:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.understanding import date_rules as rules
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
-from bot.understanding.festivals import NAMES, lunar_day, lunar_month, lunar_number, on_year
+from bot.understanding.date_named import festival, lunar
+from bot.understanding.festivals import lunar_day
 from bot.understanding.numbers import integer
-from bot.understanding.workdays import next_workday
 
 
 def resolve(name: str, match: Match, frame: Frame) -> Found | None:
@@ -42,8 +41,8 @@ def _day(match: Match, frame: Frame) -> Found | None:
         and (month, number) in ((8, 15), (7, 15), (2, 2), (3, 3), (5, 5), (7, 7), (9, 9))
         and not match["m"].isascii()
     ):
-        lunar = lunar_day(first.year, month, number)  # 八月十五 without 日 is mostly said of the lunar day
-        return found(match, first, first, "day", why="ambiguous_date", options=(lunar or first, first))
+        moon = lunar_day(first.year, month, number)  # 八月十五 without 日 is mostly said of the lunar day
+        return found(match, first, first, "day", why="ambiguous_date", options=(moon or first, first))
     if match["more"]:
         return _several(match, first, match["more"], frame)
     if match["d2"]:
@@ -99,6 +98,11 @@ def _short(match: Match, frame: Frame) -> Found | None:
     return one_day(match, day, frame, True) if day and abs(day.year - frame.today.year) < 8 else None
 
 
+def _packed(match: Match, frame: Frame) -> Found | None:
+    day = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
+    return one_day(match, day, frame, False) if day else None
+
+
 def _isomonth(match: Match, frame: Frame) -> Found | None:
     days = rules.month_days(int(match["y"]), int(match["m"]))
     return found(match, *days, "longer") if days else None
@@ -109,7 +113,7 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
     if match["s"] != "." and not match["mark"]:
         before, after = flat[max(0, start - 4) : start], flat[match.end() : match.end() + 1]
         padded = re.fullmatch(r"(?:0[1-9]|1[0-2])-[0-3]\d", match[0])  # 03-15
-        if re.search(r"[到应实席会数率参第比例占达]:?$", before) or (
+        if (re.search(r"[到应实席会数率参第比例占达]:?$", before) and after not in tuple("上下中早晚")) or (
             match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在"
         ):
             return None
@@ -186,6 +190,14 @@ def _weekday(match: Match, frame: Frame) -> Found | None:
         saturday = rules.weekday(which, "六", frame.today, frame.coming)
         return found(match, saturday, saturday + timedelta(days=1), "range")
     first = rules.weekday(which, name, frame.today, frame.coming)
+    if not which and frame.week and frame.week[0] in (match.start(), match.start() - 1):
+        first = rules.weekday(frame.week[1], name, frame.today, frame.coming)  # 下周三周四
+    frame.week = (match.end(), which or (frame.week[1] if frame.week and frame.week[0] == match.start() else None))
+    if match["also"]:
+        days = [first, *(first + timedelta(days=rules.WEEKDAYS[c] - first.weekday()) for c in match["also"])]
+        if days[1:] == [first + timedelta(days=1)] and first.weekday() == 5:  # 周六日
+            return found(match, first, days[1], "range")
+        return found(match, first, days[-1], "days", why="ambiguous_date", options=tuple(days))
     if match["wd2"]:
         last = first + timedelta(days=(rules.WEEKDAYS[match["wd2"]] - first.weekday()) % 7)
         return found(match, first, last, "range")
@@ -225,6 +237,10 @@ def _long(match: Match, frame: Frame) -> Found | None:
         if year is None or not 1900 < year < 2200:
             return None
         frame.year = year
+        if match["yw"]:
+            return one_day(
+                match, rules.nth_workday((date(year, 12, 1), date(year, 12, 31)), -1, frame.overrides), frame, True
+            )
         days = rules.part_of_year(year, match["yp"]) if match["yp"] else (date(year, 1, 1), date(year, 12, 31))
         return found(match, *days, "longer", scope="year")
     year = said_year(match, frame) or frame.year
@@ -252,52 +268,9 @@ def _edge(match: Match, frame: Frame) -> Found | None:
     return found(match, *rules.part_of_month(whole, part), "longer", vague=True) if whole else None
 
 
-def _festival(match: Match, frame: Frame) -> Found | None:
-    name = next(n for n in NAMES if match["fest"].startswith(n))
-    year = said_year(match, frame) or frame.year
-    day = on_year(name, year or frame.today.year)
-    said = year is not None
-    if day is None:
-        return None
-    if not said and frame.last and frame.last == on_year(name, frame.last.year):
-        day = frame.last  # 明天元旦
-    elif not said and day > frame.today and not frame.coming:
-        day = on_year(name, frame.today.year - 1) or day
-    beside = (match["beside"] or "").removeprefix("节")
-    if "工作日" in beside:
-        day = next_workday(day, frame.overrides, -1 if beside.startswith("前") else 1)
-    elif "第一个周" in beside or "第一个星期" in beside:
-        day += timedelta(days=(rules.WEEKDAYS[beside[-1]] - day.weekday() - 1) % 7 + 1)
-    elif beside.endswith(("前一天", "前的一天")):
-        day -= timedelta(days=1)
-    elif beside == "后一天":
-        day += timedelta(days=1)
-    elif beside.endswith(("期间", "假期", "长假", "黄金周")):
-        last = next_workday(day, frame.overrides) - timedelta(days=1)
-        return found(match, day, max(day, last), "longer", vague=True)
-    elif beside:
-        return found(match, day, day, "day", vague=True, scope="festival")
-    one = one_day(match, day, frame, said)
-    frame.month = None
-    return replace(one, scope="festival")
-
-
-def _lunar(match: Match, frame: Frame) -> Found | None:
-    if match["big"]:
-        month, number = 1, lunar_number(match["big"].removeprefix("大").removeprefix("年"))
-    else:
-        month = lunar_month(match["lm"] or match["lm2"] or match["lm3"])
-        number = lunar_number(match["ld"] or match["ld2"] or match["ld3"])
-    leap = bool(match["leap"] or match["leap2"])
-    said = said_year(match, frame) or said_year(match, frame, "y2", "ry2")
-    day = lunar_day(said or frame.today.year, month, number, leap)
-    if said is None and (day is None or day > frame.today) and not frame.coming:
-        day = lunar_day(frame.today.year - 1, month, number, leap) or day
-    return one_day(match, day, frame, said is not None)
-
-
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
-    "lunar": _lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "day": _day, "festival": _festival,
+    "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
+    "festival": festival,
     "dotted": _dotted, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near,
     "agoweek": _agoweek, "ago": _ago, "long": _long, "edge": _edge,
 }  # fmt: skip

@@ -96,7 +96,7 @@ def week(which: str, today: date) -> Days:
 
 def near(words: str, today: date) -> date:
     """昨天, 前天, 今早."""
-    stem = words[:2] if words[0] == "大" else words[0]
+    stem = words[:2] if words[0] == "大" else "昨" if words[0] == "夜" else words[0]
     return today + timedelta(days=_NEAR[stem])
 
 

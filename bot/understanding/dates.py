@@ -23,17 +23,18 @@ from bot.understanding.workdays import Overrides
 
 __all__ = ["Found", "find", "find_dates", "spans"]
 
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")  # 拾贰月贰拾日
 _STOP = re.compile(r"[,。;!?\n]")
 
 
 def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: bool = False) -> list[Found]:
     """All dates of a text, in order. coming: dates without a year lie ahead (the text speaks of a plan)."""
-    flat = text.flat
+    flat = text.flat.translate(_FORMAL)
     if not HINT.search(flat) and not FESTIVAL.search(flat):
         return []
     taken = bytearray(len(flat))
     raw: list[tuple[int, int, str, Match]] = []
-    for name, pattern in (*PATTERNS[:5], ("festival", FESTIVAL), *PATTERNS[5:]):
+    for name, pattern in (*PATTERNS[:6], ("festival", FESTIVAL), *PATTERNS[6:]):
         for match in pattern.finditer(flat):
             start, end = match.span()
             if end > start and not any(taken[start:end]):
@@ -49,7 +50,7 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
     return _spanned(flat, _without_ratios(flat, result))
 
 
-_TO = re.compile(r" ?(?:这天|那天)?(?:起|开始)?,? ?(?:一直|直)?(?:到|至|-{1,2}|~) ?")
+_TO = re.compile(r" ?(?:这天|那天)?(?:起|开始)?,? ?(?:一直|直)?(?:忙|干|搞|开|持续)?(?:到|至|-{1,2}|~) ?")
 
 
 def _spanned(flat: str, found: list[Found]) -> list[Found]:

@@ -33,7 +33,7 @@ _SAID: dict[str, str] = {
         rf"出)?[^,。;!?\n]{{0,8}}?{_N}(?:条|篇|期|则|份|个)?"
         r"(?:党建|工作|动态|支部|宣传|政务|活动)*(?:信息稿|信息|简报|稿件|稿子|通讯稿|动态|新闻稿)(?:员会)?"
         rf"|信息(?:已经?|还没有?|没有?|还未|都|也|还)*(?:报|发|交|投|送)(?:了|过|出)?{WHOLE}?(?:条|篇)?|"
-        rf"(?<!党建)信息{WHOLE}(?:条|篇)|(?:信息|稿件|稿子|宣传稿|通讯稿|新闻稿)[^,。;!?\n]{{0,10}}?(?:报|发|"
+        rf"(?<!党建)信息 ?{WHOLE} ?(?:条|篇)|(?:信息|稿件|稿子|宣传稿|通讯稿|新闻稿)[^,。;!?\n]{{0,10}}?(?:报|发|"
         rf"投|交|送|采用|录用|刊登|刊发)了?|(?:(?<=[,。;\n ])|^)(?:党建)?信息(?=:)|"
         rf"{WHOLE}(?:条|篇)(?:党建)?信息"
     ),
@@ -48,8 +48,8 @@ _SAID: dict[str, str] = {
         rf"|第{WHOLE}(?:党)?小组(?!长)|第?[一二三四五六](?:小)?组(?=昨|今|前天|上周|\d|学习|开会|开了|召开|都|组织|在)"
     ),
     "themed_party_day": r"(?:支部)?主题党日(?:活动)?|党员?(?:固定)?活动日|(?:固定|统一)党日",
-    "member_assembly": r"(?:支部|全体)*党员(?:大会|会议|会)(?!议?室)|支部大会",
-    "party_lecture": r"(?:专题|微|书记)*党课",
+    "member_assembly": r"支部(?:自己)?开大会|(?:支部|全体)*党员(?:大会|会议|会)(?!议?室)|支部大会",
+    "party_lecture": r"(?:专题|微|书记)*党[课刻]|上当课",
     "leader_in_branch_life": r"以普通党员(?:的)?身份参加[^,。;!?\n]{0,10}组织生活|双重组织生活",
     "leader_briefing": r"(?:在)?党员大会上?(?:听取|通报)(?:了)?[^,。;!?\n]{0,8}工作(?:情况|通报)?",
     "center_group_study": r"中心组(?:理论|专题|集体|集中)*学习会?",
@@ -69,7 +69,8 @@ _SAID: dict[str, str] = {
     "pioneer_commendation": r"(?:被)?命名为?[^,。;!?\n]{0,8}先锋(?:岗|标兵)",
     "experience_promoted": r"经验(?:做法)?被?[^,。;!?\n]{0,8}推广",
     "grassroots_lecture": r"(?:县|乡|镇|街道|区)(?:乡)?(?:党工?委)?书记(?:到|来|下)[^,。;!?\n]{0,6}(?:授课|讲课)",
-    "absentee_briefing": r"给?[^,。;!?\n]{0,4}(?:缺席|请假|未到|没来)(?:的)?[^,。;!?\n]{0,6}(?:党员|同志|人)"
+    "absentee_briefing": r"(?:(?<=[,。; ])|^)补学(?=[:,了])|给?[^,。;!?\n]{0,4}(?:缺席|请假|未到|没来)(?:的)"
+    r"?[^,。;!?\n]{0,6}(?:党员|同志|人)"
     r"?(?:补学|补课|传达(?:了)?(?:会议)?(?:精神|内容)?)",
     "party_affairs_meeting": r"(?:综合性?|定期|专题)?议党会议?",
 }
@@ -126,6 +127,7 @@ def find_kinds(flat: str, activities: Activities, guess: bool = True) -> list[Me
     if "党费" not in flat:
         found = [m for m in found if m.kinds != ("dues_remitted",)]
     found += [Mention(start, end, (kind,)) for start, end, kind in spelled(flat, names)]
+    found += [Mention(s, e, kinds) for s, e, kinds, _ in close_names(flat, names, exactly=True)]
     if any(m.kinds == ("member_assembly",) for m in found):
         found += [Mention(m.start(), m.end(), ("member_assembly",)) for m in _AGAIN.finditer(flat)]
     result = _apart(found)

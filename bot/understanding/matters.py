@@ -44,6 +44,7 @@ _TO_OPEN = re.compile(r"(?:研究|讨论|部署|安排|商量|筹备)(?:召|开|
 _LISTED = re.compile(r"[、和并,]\s*(?:还|又|再|同时|顺便)?(?:开|召开|上|举行|组织|听)$")
 _PAID = re.compile(r"[^,。;!?\n]{0,8}?(?:收(?!支|入)|交|缴)")
 _TELLS = re.compile(r"\d{1,2}[月日号]|开了?|召开|昨|上了")
+_LEARNED = re.compile(r"了|《|“|[^,。;!?\n]{2,}精神")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 SENTENCE = re.compile(r"[。;!?\n]")
 
@@ -79,6 +80,10 @@ def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention], afresh: 
     """Whether a kind is only spoken of (研究主题党日方案), not reported. afresh: where the last day or count before it
     ends, with which a new activity begins."""
     before = _clause_before(flat, mention.start)
+    if before.endswith("代表") or (earlier and re.search(r"(?:跟着|随着?)$", before)):
+        return True  # 民主评议也是跟着组织生活会开的
+    if earlier and mention.kinds == ("collective_study",) and _LEARNED.match(flat, mention.end):
+        return True  # 廉政学习，集体学习了…: what was done, not what was held
     if _BY.search(before) and _DECIDES.match(flat, mention.end):
         return True
     if (

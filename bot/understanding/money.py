@@ -27,9 +27,24 @@ _MARKED = re.compile(
 _LONE = re.compile(
     r"(?:(?<=[,; ])|(?<=的))(?P<n>\d{3,6}(?:\.\d{1,2})?|\d{1,3}(?:\.\d{1,4})?(?=万))(?P<by>万)?(?=[,;。 \n]|$)"
 )
+# 三千一百二, 9百7, 1千2百8十块5: as people say sums, the last unit left out.
+_SAID = re.compile(
+    r"(?:收了|共|总共|总计|合计|一共|计|缴了?|交了?|党费|[,，: 人名])(?:了)"
+    r"?(?P<n>(?:[\d一二两三四五六七八九]{1,2}[万千百十]){1,4}"
+    r"[零\d一二三四五六七八九]{0,2})(?:(?P<unit>块|元)(?P<jiao>[\d一二三四五六七八九])?)?(?=[,。;! \n]|$|[元块]|"
+    r"左右|上下)"
+)
+_CENTS = re.compile(
+    r"(?P<n>\d{1,6}|[一二两三四五六七八九十百千零]{1,12})(?:块|元)零?(?P<jiao>[五\d一二三四六七八九])毛"
+)
 _EACH = re.compile(r"(?:每人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|是|为|交|缴|:)*$")
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九]|元)"
 _RELATIVE = r"上上个?月|上个?月|本月|这个?月|当月|下个?月|次月"
+# 一二三月, 四五两个月
+_RUN = re.compile(
+    r"(?<![\d一二三四五六七八九十第])(?P<run>[一二三四五六七八九]{2,4})(?:[两三四]个)"
+    r"?月(?!份?[\d一二三四五六七八九十]{1,3}[日号])"
+)
 _MONTHS = re.compile(
     rf"(?<![\d.第个])(?:(?P<y>\d{{4}}|\d{{2}}(?=年))年|(?P<ry>去年|今年|前年|本年|当年))?的?"
     rf"(?:(?P<list>{_MONTH}(?:月份?)?(?:(?:、|,|和|及|与|-|~|至|到|,?以及) ?{_MONTH}(?:月份?)?){{0,11}})(?<=[月份])"
@@ -42,8 +57,8 @@ _QUARTER = re.compile(
 _HALF = re.compile(r"(?:(?P<y>\d{4})年|(?P<ry>去年|今年|本年))?(?:(?P<half>[上下])半年|(?P<all>全年))")
 _HEADS = re.compile(
     rf"(?:实(?:际)?(?:交|缴|收)(?:人数|党员)?|(?:[交缴]费|[交缴]纳)(?:人数|党员)|人数|共|一共|党员)?(?:[:是为有]|共)*"
-    rf"(?<![\d.第零一二两三四五六七八九十百千])(?P<n>-?{WHOLE})(?P<u>(?:余|多|来|几)?(?:个|名|位)?(?:正式|"
-    rf"预备)?(?:党员|同志|人)+(?:左右)?|名)"
+    rf"(?<![\d.第零一二两三四五六七八九十百千])(?P<n>-?{WHOLE})(?P<u>(?:余|多|来号?|几)?(?:个|名|位|号)?(?:正式|"
+    rf"预备|老)*(?:党员|同志|人)+(?:左右)?|名)"
     rf"|(?:(?:[交缴]费|[交缴]纳)?人数|实[交缴]|应[交缴])[:是为]*(?P<m>\d{{1,4}})(?![\d.元块]|,\d)"
 )
 _NOT_PAID = re.compile(r"[^,。;!?\n]{0,4}(?:没[交缴有]|未[交缴]|欠|补[交缴](?!了))")
@@ -57,14 +72,20 @@ _LABEL = re.compile(
 )
 
 
+_NUMBERED = re.compile(r"[①②③④⑤⑥](?P<x>[^①②③④⑤⑥,。;\n]{2,60})")
+
+
 def find_sums(flat: str) -> list[Piece]:
     """Sums of money in fen; what each one pays is none."""
     pieces: list[Piece] = []
+    pieces += _colloquial(flat)
     for pattern in (_SUM, _MARKED, _LONE):
         for match in pattern.finditer(flat):
             start, end = match.span()
             if any(start < p.end and p.start < end for p in pieces) or _EACH.search(flat[max(0, start - 6) : start]):
                 continue
+            if match[0] == "一块" and flat[end : end + 1] not in ("钱", "五", ",", "。", " ", ""):
+                continue  # 加一块儿, 一块开的
             value = decimal(match["n"].translate(_PLAIN))
             if value is None:
                 continue
@@ -81,6 +102,50 @@ def find_sums(flat: str) -> list[Piece]:
     return sorted(pieces, key=lambda p: p.start)
 
 
+def _colloquial(flat: str) -> list[Piece]:
+    pieces: list[Piece] = []
+    for match in (*_CENTS.finditer(flat), *_SAID.finditer(flat)):
+        plain = (
+            match.re is _SAID and not match["jiao"] and (match["unit"] or flat[match.end() : match.end() + 1] in "元块")
+        )
+        if plain and flat[match.end() : match.end() + 1] and decimal(match["n"]) is not None:
+            continue  # a sum that _SUM reads
+        value = _spoken(match["n"])
+        before = flat[max(0, match.start("n") - 6) : match.start("n")]
+        if (
+            value is None
+            or _EACH.search(before)
+            or any(p.start < match.end() and match.start("n") < p.end for p in pieces)
+        ):
+            continue
+        jiao = Decimal(integer(match["jiao"] or "零") or 0) / 10
+        if re.match("左右|上下", flat[match.end() :]) or _ABOUT.search(before):
+            pieces.append(Piece("amount", None, match.start("n"), match.end(), "approximate_number"))
+        elif value >= 10:
+            pieces.append(_sum((value + jiao) * 100, match.start("n"), match.end(), negative=False))
+    return pieces
+
+
+def _spoken(words: str) -> Decimal | None:
+    """三千一百二 is 3120: a last digit counts tens of the unit before it; 1千2百8十 mixes digits and units."""
+    total, unit, digit, zero = 0, 10000, None, False
+    for char in words:
+        if char in "万千百十":
+            unit = {"万": 10000, "千": 1000, "百": 100, "十": 10}[char]
+            total += (1 if digit is None else digit) * unit
+            digit, zero = None, False
+        elif char == "零":
+            zero = True
+        else:
+            number = integer(char)
+            if number is None:
+                return None
+            digit = number if digit is None else digit * 10 + number
+    if digit is not None:
+        total += digit * (1 if zero or unit == 10 or digit > 9 else unit // 10)
+    return Decimal(total) if total else None
+
+
 def _sum(fen: Decimal, start: int, end: int, negative: bool) -> Piece:
     if negative:
         return Piece("amount", None, start, end, "negative_amount")
@@ -93,7 +158,14 @@ def find_months(flat: str, today: date) -> list[Piece]:
     """The months dues are for, each as YYYY-MM: 10月, 9月和10月, 第三季度."""
     pieces = []
     ahead = bool(_AHEAD.search(flat))
+    for match in _RUN.finditer(flat):
+        numbers = [integer(c) or 0 for c in match["run"]]
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            of = rules.back_month(numbers[0], today)
+            pieces.append(Piece("months", tuple(f"{of}-{n:02d}" for n in numbers), *match.span()))
     for match in _MONTHS.finditer(flat):
+        if any(p.start < match.end() and match.start() < p.end for p in pieces):
+            continue
         months = _months(match, today, ahead)
         if months and not ahead and _leapt(match, today):
             ahead_of = tuple(f"{int(m[:4]) + 1}{m[4:]}" for m in months)
@@ -183,6 +255,10 @@ def find_pieces(flat: str) -> list[Piece]:
 
 def find_titles(flat: str, shown: str, count: int | None) -> list[Piece]:
     """Titles in 《》, else what follows 标题, one for each piece that was counted."""
+    listed = list(_NUMBERED.finditer(flat))
+    if len(listed) > 1 and count in (None, len(listed)):  # ①护理党员夜查房 ②一针一线暖人心
+        titles = tuple(shown[m.start("x") : m.end("x")].strip(" 《》“”，,。;；") for m in listed)
+        return [Piece("titles", titles, listed[0].start(), listed[-1].end())]
     marked = list(_TITLE.finditer(flat))
     if marked:
         titles = tuple(shown[m.start(1) : m.end(1)].strip() for m in marked)

@@ -34,14 +34,20 @@ _LEADING = re.compile(
 )
 _NOTHING = re.compile(r"(?:还)?(?:没|未)(?:有)?(?:安排|开|定|搞|报)")  # 党课还没安排
 _LISTED = re.compile(r"(?:[1１一][.、是]|①).{2,40}(?:[2２二][.、是]|②)")  # 1.听取…；2.讨论…
+_WHOSE = re.compile(r".{0,20}(?:党支部|支部|党委|党总支|党小组)(?:\d{4}年度?|[一二三四上下]季度|半年)?|\d{4}年度?")
+_NO_PLACE = re.compile(
+    r"(?:机关|第.)?(?:党支部|支部|党委|党总支|党小组|党员大会|组织生活会)"
+)  # whose meeting, not where
 _TRIM = " ,:;、。!?“”《》\"'\n"
 
 
 def settle(
-    slot: str, told: Sequence[Piece], seen: Sequence[Tagged], shown: str, others: Sequence[Piece]
+    slot: str, told: Sequence[Piece], seen: Sequence[Tagged], shown: str, flat: str, others: Sequence[Piece]
 ) -> list[Piece]:
     """Places or people: by patterns (told, the surest first) and by the tagger (seen, of all slots). others: what the
     patterns found for slots that this one may be taken for."""
+    told = [p for p in told if not (slot == "place" and _NO_PLACE.match(flat, p.end))]
+    seen = [t for t in seen if not (t.slot == slot == "place" and _NO_PLACE.match(flat, t.end))]
     mine = [t for t in seen if t.slot == slot and not any(p.start < t.end and t.start < p.end for p in others)]
     agreed: list[Piece] = []
     alone: list[Piece] = []
@@ -95,7 +101,8 @@ def settle_topics(
 def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged]) -> list[Topic]:
     enough = _ENOUGH if len(flat) < _LONG else _SURE
     spans = _joined(flat, [t for t in seen if t.sure >= _HARDLY])
-    spans = [t for t in spans if not _NOTHING.match(flat, t.start, t.end)]
+    spans = [t for t in spans if not _nothing(flat, t.start, t.end)]
+    told = [t for t in told if not _nothing(flat, t.start, t.end)]
     if not spans:
         return [_asked(t, shown) if t.strength < LABELLED else t for t in told]
     best = max(spans, key=lambda s: (round(s.sure * 30), -s.start))
@@ -111,6 +118,11 @@ def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged
     if not told:
         return [replace(topic, options=(_words(topic, shown),))] if best.sure >= _LIKELY else []
     return [replace(told[0], options=(_words(topic, shown), _words(told[0], shown)))]
+
+
+def _nothing(flat: str, start: int, end: int) -> bool:
+    """Whether words are a branch's name or a year, or that something was not done: no topic."""
+    return bool(_NOTHING.match(flat, start, end) or _WHOSE.fullmatch(flat, start, end))
 
 
 def _asked(topic: Topic, shown: str) -> Topic:

@@ -40,6 +40,7 @@ _OF_A_TOPIC = 0.6  # how sure the tagger must be that a kind's name stands in a 
 _TAGGED = 1500  # characters that the tagger sees: what was held is told at the beginning
 _QUOTED = re.compile(r"《[^《》\n]{0,200}》|“[^“”\n]{1,200}”")
 _TITLED = re.compile(r"《[^《》\n]{0,200}》")
+_DAY_NAMED = re.compile(r"“[^”]{2,4}”(?:当天|那天|当日|这天)")  # “五四”当天
 _MENTIONS = 60  # kinds named in one message; nobody tells of more
 _DENIED = re.compile(r"(?<![是要算还])不是[^,。;!?\n是]{1,20}(?=,? ?(?:而?是|应)|[。!\n]|$)")
 _NUMBER = re.compile(r"#(\d{1,9})")
@@ -94,8 +95,12 @@ def _blanked(match: re.Match[str]) -> str:
 
 def mask(flat: str) -> str:
     """The text with what stands in quotes or 《》 blanked, and what a correction denies, at the same places."""
-    flat = _DENIED.sub(lambda m: "■" * len(m[0]), flat)
-    return _QUOTED.sub(lambda m: m[0][0] + "■" * (len(m[0]) - 2) + m[0][-1], flat)
+    flat = _DENIED.sub(_blanked, flat)
+    return _QUOTED.sub(lambda m: m[0] if _DAY_NAMED.match(m[0] + flat[m.end() : m.end() + 2]) else _inner(m), flat)
+
+
+def _inner(match: re.Match[str]) -> str:
+    return match[0][0] + "■" * (len(match[0]) - 2) + match[0][-1]
 
 
 def _blank(flat: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -125,10 +130,10 @@ def _second_opinion(facts: Facts) -> Facts:
     marks, kind = marks_of(facts)
     seen = tagged(facts.text.flat[:_TAGGED], marks, kind)
     facts = replace(facts, mentions=_told_of(facts.mentions, seen), dates=_own_dates(facts.dates, seen))
-    shown = facts.text.shown
+    shown, flat = facts.text.shown, facts.masked
     speakers, hosts = ([p for p in facts.people if p.slot == slot] for slot in ("speaker", "host"))
-    people = settle("speaker", speakers, seen, shown, hosts) + settle("host", hosts, seen, shown, speakers)
-    places = settle("place", facts.places, seen, shown, ())
+    people = settle("speaker", speakers, seen, shown, flat, hosts) + settle("host", hosts, seen, shown, flat, speakers)
+    places = settle("place", facts.places, seen, shown, flat, ())
     counts = settle_counts(facts.counts, seen, facts.text.flat, [*facts.times, *facts.hours, *facts.sums])
     return replace(facts, tagged=seen, people=people, places=places, counts=counts)
 
@@ -201,6 +206,10 @@ def _activities(
             intent = Intent.CORRECTION
         reading = activity_slots(facts, part, own, kinds, open_kind, planned=intent is Intent.PLAN)
         if intent is Intent.UNKNOWN and (reading.slots or reading.doubts):
+            if expecting is None and not is_held(words) and _only_when(reading) and not _only_told(facts):
+                intents.append(Intent.UNKNOWN)  # 好热啊今天，在村里跑了一上午
+                readings.append(ActivityReading(None))
+                continue
             value = expecting is None and _bare(reading) and not is_held(words)
             stray = value and list(reading.slots) == ["date"] and not _only_date(facts)
             intent = Intent.UNKNOWN if stray else Intent.CORRECTION if value else Intent.REPORT
@@ -216,6 +225,20 @@ def _corrects(facts: Facts, part: Part) -> bool:
         for a, b in facts.denied
     )
     return denied or bool(_NUMBER.search(facts.masked, part.start, part.end))
+
+
+def _only_when(reading: ActivityReading) -> bool:
+    """Whether nothing but when and where is told."""
+    return not reading.doubts and reading.slots.keys() <= {"date", "period", "time", "place"}
+
+
+def _only_told(facts: Facts) -> bool:
+    """Whether a text is made of dates, times and places alone."""
+    rest = facts.masked
+    told = [(d.start, d.end) for d in facts.dates] + [(p.start, p.end) for p in (*facts.times, *facts.places)]
+    for start, end in told:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return bool(EMPTY.fullmatch(rest))
 
 
 def _only_date(facts: Facts) -> bool:
@@ -249,7 +272,7 @@ def _bare(reading: ActivityReading) -> bool:
 
 
 def _lies_ahead(found: Found, now: datetime) -> bool:
-    return found.first is not None and found.first > now.date() and found.scope != "year"
+    return found.first is not None and found.first > now.date() and found.scope != "year" and not found.vague
 
 
 def _reported(readings: list[ActivityReading], intents: list[Intent], intent: Intent) -> tuple[ActivityReading, ...]:

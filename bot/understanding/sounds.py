@@ -119,8 +119,8 @@ def _claim(table: dict[str, str], key: str, kind: str) -> None:
     table[key] = kind if table.get(key, kind) == kind else ""
 
 
-def close_names(flat: str, names: Names) -> list[tuple[int, int, tuple[str, ...], bool]]:
-    """Stretches that sound like a name (三会一刻), or are one character away from one of four or more."""
+def close_names(flat: str, names: Names, exactly: bool = False) -> list[tuple[int, int, tuple[str, ...], bool]]:
+    """Stretches that sound like a name (三会一刻), or are one character away from one of four or more (not exactly)."""
     same, wild, short, lengths = _tables(names)
     barred = [m.span() for m in _OTHER_WORDS.finditer(flat)]
     result: list[tuple[int, int, tuple[str, ...], bool]] = []
@@ -130,7 +130,7 @@ def close_names(flat: str, names: Names) -> list[tuple[int, int, tuple[str, ...]
         for length in lengths:
             for i in range(len(sounds) - length + 2):
                 window = sounds[i : i + length]
-                kind = _fits(window, length, same, wild, short)
+                kind = same.get(" ".join(window), "") if exactly else _fits(window, length, same, wild, short)
                 span = (base + i, base + i + len(window) - (len(window) == length and kind.startswith("-")))
                 kind = kind.removeprefix("-")
                 if kind and not any(span[0] < b and a < span[1] for a, b in barred):

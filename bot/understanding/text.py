@@ -37,6 +37,8 @@ _FLAT = str.maketrans("，；：（）！？～〜∼—–―‐−－「」『
 _QUOTED = re.compile(r'"([^"\n]{1,200})"')
 # 支委会/11月9日/三楼: a stroke that is no ratio and no date parts values like a comma.
 _SLASH = re.compile(r"(?<![\d<])[/|]|(?<!<)[/|](?!\d)")
+# 党费——12月——71人: a long dash that is no range parts values too.
+_DASHES = re.compile(r"(?<![\d日号周一二三四五六七八九十])-{2,}|-{2,}(?![\d周一二三四五六七八九十])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -77,6 +79,6 @@ def clean(text: str) -> Text:
     shown = simplified(_INNER_SPACE.sub("", text)).strip()
     flat = shown.translate(_FLAT)
     flat = _QUOTED.sub("“\\1”", flat)
-    flat = _SLASH.sub(",", flat)
+    flat = _DASHES.sub(lambda m: "," * len(m[0]), _SLASH.sub(",", flat))
     low = flat.lower()
     return Text(shown, low if len(low) == len(flat) else flat)

@@ -9,14 +9,15 @@ from bot.understanding.numbers import WHOLE, decimal, integer
 from bot.understanding.pieces import Piece
 
 _PART = {
-    "morning": "早上|上午|清晨|早晨|一早|一大早|今早|今晨|明早|早",
-    "noon": "中午|正午|午间",
-    "afternoon": "下午|午后",
-    "evening": "傍晚|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
+    "morning": "早上|上午|上半天|上半日|头晌|前晌|清早|早起|清晨|早晨|一早|一大早|今早|今晨|明早|早",
+    "noon": "中午|正午|午间|晌午",
+    "afternoon": "下午|午后|后晌|下半天|下半日|下晌",
+    "evening": "傍晚|晚饭后|黑里|黑夜|入夜|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
 }
 _WORDS = {word: part for part, words in _PART.items() for word in words.split("|")}
-_LONG = "|".join(sorted((w for w in _WORDS if len(w) > 1), key=len, reverse=True))
-_HOUR = r"(?:\d{1,2}|十[一二三四五六七八九]?|二十[一二三四]?|[一二两三四五六七八九零])"
+_WORDS |= {f"午饭{w}": "noon" for w in "前后时"}
+_LONG = "|".join(sorted((w for w in _WORDS if len(w) > 1 and "(" not in w), key=len, reverse=True))
+_HOUR = r"(?:\d{1,2}|俩|十[一二三四五六七八九]?|二十[一二三四]?|[一二两三四五六七八九零])"
 _MINUTE = r"(?:半|一刻|三刻|整|\d{1,2}分?|[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?!分|人|个|名))"
 _TIME = re.compile(
     rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早])?[,的 ]?(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
@@ -26,6 +27,9 @@ _TIME = re.compile(
 _FOUR = re.compile(r"(?<!\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ,;]|$)")  # 12月11日 1430
 _PERIOD = re.compile(rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会]))")
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
+_ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工)")  # 九点才散: the end, not the beginning
+_HALF_DAY = re.compile(r"[ap]\.?m\.? ?$")  # PM 3:00
+_AFTER_WORK = re.compile(r"下班后|下了班|放学后|晚饭后")
 _POINTS = re.compile(
     r" ?(?:要求|意见|建议|希望|内容|体会|措施|感受|认识|说明|思考|经验|启示|任务|看法|想法|工作|方面|不足|问题)"
 )
@@ -52,18 +56,22 @@ def find_times(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
 
 
 def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piece | None:
-    hour = integer(match["h"])
+    hour = 2 if match["h"] == "俩" else integer(match["h"])
     minute = _minutes(match["m"] or match["m2"])
     start = match.start("part") if match["part"] else match.start("h")
     if hour is None or minute is None:
         return None
     part = _WORDS.get(match["part"] or "") or _part_before(flat, match.start("h"))
+    if part is None and (near := _HALF_DAY.search(flat, max(0, match.start("h") - 4), match.start("h"))):
+        part = "morning" if near[0].strip().lower().startswith("a") else "afternoon"
+    if part is None and hour is not None and hour < 12:
+        part = _told_of_it(flat, match)
     after_date = any(0 <= match.start("h") - end <= 2 for _, end in dated)
     bare = match["mark"] and not (part or match["m"] or match["clock"] or match["to"])
     told = after_date or match["h"].isdigit() or flat[match.end() :][:1] in "开在召到举的"
     if bare and (not told or _POINTS.match(flat, match.end())):
         return None
-    if any(a <= match.start("h") < b for a, b in dated):
+    if any(a <= match.start("h") < b for a, b in dated) or _ENDED.match(flat, match.end()):
         return None
     if hour > 24 or minute > 59:
         return Piece("time", None, start, match.end(), "impossible_time")
@@ -75,6 +83,15 @@ def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piec
         options = (f"{hour + 12:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}")
         return Piece("time", None, start, match.end(), "ambiguous_time", options)
     return Piece("time", f"{hour % 24:02d}:{minute:02d}", start, match.end())
+
+
+def _told_of_it(flat: str, match: re.Match[str]) -> str | None:
+    """The part of the day that was told before in the same sentence (昨晚夜学，八点开始), or by the words around."""
+    begin = max((flat.rfind(stop, 0, match.start()) for stop in "。;!?\n"), default=-1) + 1
+    told = {_WORDS[m["part"]] for m in _PERIOD.finditer(flat, begin, match.start())}
+    if _AFTER_WORK.search(flat, max(0, match.start() - 6), match.start()):
+        return "afternoon"
+    return told.pop() if len(told) == 1 and match["mark"] else None
 
 
 def _part_before(flat: str, start: int) -> str | None:

@@ -8,9 +8,9 @@ from tests.accuracy.__main__ import load, measure, measure_dates, summed
 def test_the_tuned_messages_are_understood():
     tally = measure(load("tune", "messages"))
     slots, kinds, intents = (summed(tally, prefix) for prefix in ("slot ", "kind ", "intent"))
-    assert slots["right"] / sum(slots.values()) >= 0.98, "\n".join(tally.lines)
-    assert slots["wrong"] / sum(slots.values()) <= 0.005, "\n".join(tally.lines)
-    assert kinds["right"] / sum(kinds.values()) >= 0.99, "\n".join(tally.lines)
+    assert slots["right"] / sum(slots.values()) >= 0.975, "\n".join(tally.lines)
+    assert slots["wrong"] / sum(slots.values()) <= 0.01, "\n".join(tally.lines)
+    assert kinds["right"] / sum(kinds.values()) >= 0.985, "\n".join(tally.lines)
     assert intents["right"] / sum(intents.values()) >= 0.98, "\n".join(tally.lines)
 
 

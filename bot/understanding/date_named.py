@@ -1,0 +1,70 @@
+"""Days that go by a name, as days: 国庆后第一个工作日, 腊月廿三, 初六."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.understanding import date_rules as rules
+from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
+from bot.understanding.festivals import NAMES, lunar_day, lunar_month, lunar_number, lunar_number_of, on_year
+from bot.understanding.workdays import next_workday
+
+
+def festival(match: Match, frame: Frame) -> Found | None:
+    name = next(n for n in NAMES if match["fest"].startswith(n))
+    year = said_year(match, frame) or frame.year
+    day = on_year(name, year or frame.today.year)
+    said = year is not None
+    if day is None:
+        return None
+    if not said and frame.last and frame.last == on_year(name, frame.last.year):
+        day = frame.last  # 明天元旦
+    elif not said and day > frame.today and not frame.coming:
+        day = on_year(name, frame.today.year - 1) or day
+    beside = (match["beside"] or "").removeprefix("节")
+    if "工作日" in beside:
+        day = next_workday(day, frame.overrides, -1 if beside.startswith("前") else 1)
+    elif "第一个周" in beside or "第一个星期" in beside:
+        day += timedelta(days=(rules.WEEKDAYS[beside[-1]] - day.weekday() - 1) % 7 + 1)
+    elif beside.endswith(("前一天", "前的一天", "前一日", "提前一天")):
+        day -= timedelta(days=1)
+    elif beside in ("后一天", "第二天", "次日", "后一日"):
+        day += timedelta(days=1)
+    elif beside.endswith(("期间", "假期", "长假", "黄金周")):
+        last = next_workday(day, frame.overrides) - timedelta(days=1)
+        return found(match, day, max(day, last), "longer", vague=True)
+    elif beside:
+        return found(match, day, day, "day", vague=True, scope="festival")
+    one = one_day(match, day, frame, said)
+    frame.month = None
+    return replace(one, scope="festival")
+
+
+def lunar(match: Match, frame: Frame) -> Found | None:
+    if match["alone"]:
+        return _this_moon(match, frame)
+    if match["big"]:
+        month, number = 1, lunar_number(match["big"].removeprefix("大").removeprefix("年"))
+    else:
+        month = lunar_month(match["lm"] or match["lm2"] or match["lm3"])
+        number = lunar_number(match["ld"] or match["ld2"] or match["ld3"])
+    leap = bool(match["leap"] or match["leap2"])
+    said = said_year(match, frame) or said_year(match, frame, "y2", "ry2")
+    day = lunar_day(said or frame.today.year, month, number, leap)
+    if said is None and (day is None or day > frame.today) and not frame.coming:
+        day = lunar_day(frame.today.year - 1, month, number, leap) or day
+    if match["big2"] and day is not None:
+        last = lunar_day(said or day.year, 1, lunar_number(match["big2"]))
+        frame.last = day
+        return found(match, day, last, "range") if last and last > day else None
+    return one_day(match, day, frame, said is not None)
+
+
+def _this_moon(match: Match, frame: Frame) -> Found | None:
+    """初六 alone: the last such day of a lunar month."""
+    for back in range(30):
+        day = frame.today - timedelta(days=back)
+        if lunar_number_of(day) == lunar_number(match["alone"]):
+            return one_day(match, day, frame, said_year=True)
+    return None
