@@ -82,7 +82,7 @@ def main() -> None:
         if not messages and not dates:
             continue
         for prose in ([m for m in messages if m["prose"]],) if half == "measured" else ():
-            if prose:  # published notices are a language of their own
+            if prose:  # notices (reworded after published ones) are a language of their own
                 show(f"{half}, prose alone: {len(prose)} notices", measure(prose), detail=False)
                 messages = [m for m in messages if not m["prose"]]
         # The measured half shows figures only: whoever reads its errors tunes on it.
