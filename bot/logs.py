@@ -15,8 +15,10 @@ from structlog.typing import EventDict, WrappedLogger
 Failure = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 
-def configure(*, debug: bool = False) -> None:
-    """Set up logging for the process. debug: also what the parts do in detail (still without bodies)."""
+def configure(*, debug: bool = False, to: TextIO | None = None) -> None:
+    """Set up logging for the process. debug: also what the parts do in detail (still without bodies); to: where it goes
+    instead of standard error."""
+    stream = to or cast(TextIO, _Terminal())
     level = logging.DEBUG if debug else logging.INFO
     structlog.configure(
         processors=[
@@ -27,9 +29,9 @@ def configure(*, debug: bool = False) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Terminal())),
+        logger_factory=structlog.PrintLoggerFactory(stream),
     )
-    handler = logging.StreamHandler(_Terminal())
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(_Lines("%(name)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     # nio's own messages quote events

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,28})?")  # as many places as a computed figure has
 _SHARE = re.compile(r"(?P<above>-?\d{1,12}(\.\d{1,6})?)(/(?P<below>\d{1,9})|(?P<percent>%))?")
 _WHOLE = re.compile(r"-?\d{1,12}")
 

@@ -42,11 +42,12 @@ async def play(transcript: Transcript, stage: Stage, show: Callable[[str], None]
         answers = await stage.say(said)
         for answer in answers:
             show("< " + answer.replace("\n", "\n  "))
-        problems += [f"{transcript.name} 第{said.line}行：{problem}" for problem in _judge(said, answers)]
+        problems += [f"{transcript.name} 第{said.line}行：{problem}" for problem in judge(said, answers)]
     return problems
 
 
-def _judge(said: Said, answers: list[str]) -> list[str]:
+def judge(said: Said, answers: list[str]) -> list[str]:
+    """One sentence for every answer that is not as the transcript has it."""
     if said.answers is None:
         return [] if answers or said.mark in QUIET else ["没有回应"]
     if [line.strip() for line in said.answers] == [SILENCE]:

@@ -11,8 +11,9 @@ from uuid import uuid4
 
 from bot.demo.local import FILE
 from bot.demo.samples import sample
+from bot.demo.setup import SECRETARY
 from bot.demo.transcript import Said
-from bot.demo.world import World, secretary
+from bot.demo.world import World
 from bot.keeping import UNREAD, transaction_id
 from bot.matrix.person import Person
 from bot.settings import read_settings
@@ -30,7 +31,7 @@ GARBAGE = {
 
 
 class Room:
-    """The secretary's direct room with the bot. Which answers belong to a line is read off the bot's own outbox, so
+    """One person's direct room with the bot. Which answers belong to a line is read off the bot's own outbox, so
     that silence is known for certain and no wait is longer than it must be."""
 
     def __init__(self, world: World, person: Person, room_id: str, database: Database, *, new: bool) -> None:
@@ -42,15 +43,16 @@ class Room:
         self._mine: list[str] = []
         self._cards: list[str] = []
         self._recorded: list[str] = []
+        self.answered: set[str] = set()  # what was heard in answer to a line
 
     @classmethod
-    async def open(cls, world: World) -> Self:
-        """Sign the secretary in and open the room, that of an earlier run in the same folder if there was one."""
-        user_id = secretary(world)
-        password = world.passwords[user_id[1:].partition(":")[0]]
-        person = await Person.sign_in(world.homeserver.url, user_id, password, world.folder / "secretary")
+    async def open(cls, world: World, name: str = SECRETARY) -> Self:
+        """Sign somebody in and open the room, that of an earlier run in the same folder if there was one."""
+        user_id = world.homeserver.user_id(name)
+        place = "secretary" if name == SECRETARY else name
+        person = await Person.sign_in(world.homeserver.url, user_id, world.passwords[name], world.folder / place)
         try:
-            kept = world.folder / "room"
+            kept = world.folder / ("room" if name == SECRETARY else f"room-{name}")
             known = kept.read_text() if kept.exists() else ""
             room_id = known or await person.open_dm(world.bot_id, timeout=PATIENCE)
             kept.write_text(room_id)
@@ -67,7 +69,7 @@ class Room:
 
     @property
     def person(self) -> Person:
-        """The signed-in secretary."""
+        """Whoever is signed in."""
         return self._person
 
     async def welcome(self) -> str:
@@ -96,8 +98,11 @@ class Room:
         await self._world.start_bot()
 
     async def say(self, said: Said) -> list[str]:
-        """Do one thing; the answers to it, as the secretary's client decrypted them."""
-        event_id = await self.act(said)
+        """Do one thing; the answers to it, as the person's client decrypted them."""
+        return await self.answers(said, await self.act(said))
+
+    async def answers(self, said: Said, event_id: str) -> list[str]:
+        """The answers to something done, whose event this is."""
         state = "told" if said.mark == "解不开" else "done"
         if not await self._until(lambda: self._handled(event_id, state)):
             return []
@@ -124,6 +129,7 @@ class Room:
         if not await self._until(sent):
             raise TimeoutError(f"no answer within {PATIENCE:g} s")
         said = await self._person.wait_for(lambda one: one.event_id == found, timeout=PATIENCE)
+        self.answered.add(found)
         async with self._database.look() as conn:
             row = await outbox.by_transaction(conn, self._world.bot_id, key)
         if row is not None and row.about:

@@ -15,7 +15,7 @@ from typing import Self
 import yaml
 
 from bot.demo.homeserver import Homeserver
-from bot.demo.setup import ADMINISTRATOR, ASSESSOR, OTHER, SECRETARY, fill, person
+from bot.demo.setup import ADMINISTRATOR, ASSESSOR, OTHER, SECRETARY, fill
 from bot.settings import read_settings
 from storage.database import Database
 
@@ -32,6 +32,8 @@ WHO = {
 
 class World:
     """Everything the demo needs, in one folder; started again on the same folder it goes on where it was."""
+
+    names = NAMES  # of the accounts, as people see them
 
     def __init__(self, folder: Path, now: datetime, *, shifted: bool) -> None:
         self.folder = folder.resolve()
@@ -92,9 +94,9 @@ class World:
     async def _people(self) -> None:
         kept = self.folder / "passwords.yaml"
         before = yaml.safe_load(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-        self.passwords = {name: before.get(name) or secrets.token_hex(5) for name in NAMES}
+        self.passwords = {name: before.get(name) or secrets.token_hex(5) for name in self.names}
         _write_private(kept, yaml.safe_dump(self.passwords))
-        for name, shown in NAMES.items():
+        for name, shown in self.names.items():
             await self.homeserver.register(name, self.passwords[name], shown)
 
     def _write_config(self) -> None:
@@ -114,17 +116,15 @@ class World:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         database = await Database.open(settings.database_url)
         try:
-            await fill(database, self.homeserver.server_name, self._now, self.folder)
+            await self._fill(database)
         finally:
             await database.close()
+
+    async def _fill(self, database: Database) -> None:
+        await fill(database, self.homeserver.server_name, self._now, self.folder)
 
 
 def _write_private(path: Path, text: str) -> None:
     path.touch(mode=0o600, exist_ok=True)
     os.chmod(path, 0o600)
     path.write_text(text, encoding="utf-8")
-
-
-def secretary(world: World) -> str:
-    """The Matrix id of the demo branch's secretary."""
-    return person(SECRETARY, world.homeserver.server_name)

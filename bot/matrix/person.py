@@ -20,7 +20,7 @@ from bot.matrix.feed import Found, Taken, poll
 from bot.matrix.gaps import filled
 from bot.matrix.keeping import lock
 from bot.matrix.login import sign_in
-from bot.matrix.reading import sent_at
+from bot.matrix.reading import attachment, sent_at
 from bot.matrix.rooms import answer_invite, view
 from bot.matrix.sending import send
 from bot.matrix.settings import LinkSettings
@@ -291,6 +291,14 @@ class Person:
         fields = await media.upload(self.client, data, name, mimetype, encrypted=seen is not None and seen.encrypted)
         content = media.event_fields(fields, name, mimetype, len(data))
         return await self.send(room_id, "m.room.message", {**content, **(more or {})})
+
+    async def fetch(self, said: Said, limit: int) -> bytes:
+        """The bytes of a file that somebody sent, decrypted. limit: bytes. Raises MediaRefused, Unreachable, and
+        ValueError for a message without a file."""
+        attached = attachment(said.content, said.body)
+        if attached is None:
+            raise ValueError("no file in this message")
+        return await media.download(self.client, attached, limit)
 
     async def leave(self, room_id: str) -> None:
         """Leave a room."""

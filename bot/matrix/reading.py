@@ -110,14 +110,14 @@ def _message(head: dict[str, Any], content: Mapping[str, Any], names: Names) -> 
     if msgtype in _FILES:
         name, caption = _text(content, "filename") or body, body if _text(content, "filename") else ""
         caption = "" if caption == name else caption
-        attachment = _attachment(content, name)
+        file = attachment(content, name)
         return Inbound(
             **head,
-            kind=Kind.FILE if attachment else Kind.OTHER,
-            key="" if attachment else msgtype,
+            kind=Kind.FILE if file else Kind.OTHER,
+            key="" if file else msgtype,
             body=names.without(caption),
             mentions_me=called,
-            attachment=attachment,
+            attachment=file,
             **relations,
         )
     if msgtype == "m.location":
@@ -125,7 +125,8 @@ def _message(head: dict[str, Any], content: Mapping[str, Any], names: Names) -> 
     return Inbound(**head, kind=Kind.OTHER, key=msgtype, body=body, mentions_me=called, **relations)
 
 
-def _attachment(content: Mapping[str, Any], name: str) -> Attachment | None:
+def attachment(content: Mapping[str, Any], name: str) -> Attachment | None:
+    """The file of a message's content; None where there is none."""
     keys, info = part(content, "file"), part(content, "info")
     url, size = _text(keys, "url") or _text(content, "url"), info.get("size")
     if not url.startswith("mxc://"):
