@@ -155,7 +155,13 @@ def fill(card: Card, reading: ActivityReading, part: int = 0) -> Card:
     for doubt in doubts:
         if doubt.slot not in fresh:
             card = card.put(doubt.slot, None, part) if doubt.slot != "kind" else card
-    return replace(card, doubts=(*kept, *doubts))
+    return replace(card, doubts=(*kept, *of_part(doubts, part)))
+
+
+def of_part(doubts: tuple[Doubt, ...], part: int) -> tuple[Doubt, ...]:
+    """The doubts of one kind of a gathering that the card can carry. A doubt knows no part, and its answer would become
+    the first kind's: what a later kind has for itself is asked for as missing instead."""
+    return doubts if part == 0 else tuple(doubt for doubt in doubts if doubt.slot not in OWN)
 
 
 def _from_roll(card: Card) -> bool:

@@ -8,7 +8,7 @@ from bot.dialogue import answers, closing, monthly
 from bot.dialogue.card import title_of
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
-from bot.dialogue.form import complete, fill, question, shared
+from bot.dialogue.form import complete, fill, of_part, question, shared
 from bot.dialogue.obeying import named_unit
 from bot.dialogue.reminding import reminded
 from bot.dialogue.replies import interrupted, put_card
@@ -172,7 +172,7 @@ def _cards(reading: Reading, message: Inbound, duty: Duty | None, context: Conte
                 base,
                 parts=(*base.parts, Part(kind, own)),
                 slots={**shared(activity.slots), **base.slots},
-                doubts=(*base.doubts, *(d for d in activity.doubts if d.slot not in {x.slot for x in base.doubts})),
+                doubts=(*base.doubts, *(d for d in of_part(activity.doubts, 1) if d.slot not in {x.slot for x in base.doubts})),
             )
             place[index] = at
             continue

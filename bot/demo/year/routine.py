@@ -41,7 +41,7 @@ def _first(m: int, year: int) -> Iterator[tuple[str, Report]]:
     yield "news", (f"{m}月18日报送党建信息2条：《支部开展{THEMES[m - 1]}》《支部{m}月学习简讯》", "信息报送")
     yield "reception", (f"{m}月15日领导接待群众日，一楼接待室", "领导接待群众日")
     if m % 3 == 0:
-        lecture = f"应到24人实到23人，大会议题是通报{m // 3}季度工作，党课由李明书记讲《党课第{m // 3}讲》"
+        lecture = f"应到24人实到23人，大会议题是通报{m // 3}季度工作，党课由李明书记讲《坚定理想信念》"
         yield "assembly", (f"{m}月20日在二楼会议室开党员大会并上党课，{lecture}", "支部党员大会＋党课")
         yield "remitted", (f"{m}月22日上缴第{'一二三四'[m // 3 - 1]}季度党费3600元", "党费上缴")
     if m in (5, 10):
@@ -68,7 +68,7 @@ def _third(m: int, year: int) -> Iterator[tuple[str, Report]]:
     yield "dues", (f"{m}月8日收了{m}月党费，9人，合计270元", "党费收缴")
     yield "reception", (f"{m}月15日领导接待群众日，活动室", "领导接待群众日")
     if m % 3 == 0:
-        yield "assembly", (f"{m}月16日开党员大会，应到9人实到8人，学习讨论", "支部党员大会")
+        yield "assembly", (f"{m}月16日开党员大会，应到9人实到8人，议题是学习讨论", "支部党员大会")
         yield "lecture", (f"{m}月16日上党课，应到9人实到8人，孙玉讲《不忘初心》", "党课")
 
 
