@@ -7,7 +7,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 
 LOCK := --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras --no-header
 
-.PHONY: accuracy demo demo-web web test tools browser pictures deployed env synapse lint lock bench clean
+.PHONY: accuracy demo demo-web web test tools browser pictures deployed env synapse lint lock bench bench-city clean
 
 env: $(VENV)/.ready
 synapse: $(SYNAPSE)/.ready
@@ -76,6 +76,10 @@ lock:
 
 bench: env synapse
 	$(BIN)/python -m tests.bench
+
+# A city's last evening on both databases; ZHIBU_CITY_BRANCHES, ZHIBU_CITY_ROOMS and ZHIBU_CITY_SECONDS make it smaller.
+bench-city: env synapse
+	$(BIN)/python -m tests.bench.city
 
 accuracy: env
 	$(BIN)/python -m tests.accuracy

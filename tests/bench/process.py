@@ -1,4 +1,4 @@
-"""A bot as a process of its own, and the processor time it has used."""
+"""A bot as a process of its own, and the processor time and memory it has used."""
 
 from __future__ import annotations
 
@@ -22,11 +22,21 @@ class BotProcess:
 
     def cpu(self) -> float:
         """Seconds of processor time so far, of all its threads."""
-        tasks = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        return cpu_of(self._process.pid)
+
+    def memory(self) -> float:
+        """Megabytes it holds."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     async def stop(self) -> None:
         """Stop it, and wait."""
         if self._process.returncode is None:
             self._process.terminate()
         await self._process.wait()
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of processor time of a process's threads so far."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
