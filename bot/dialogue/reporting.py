@@ -172,7 +172,10 @@ def _cards(reading: Reading, message: Inbound, duty: Duty | None, context: Conte
                 base,
                 parts=(*base.parts, Part(kind, own)),
                 slots={**shared(activity.slots), **base.slots},
-                doubts=(*base.doubts, *(d for d in of_part(activity.doubts, 1) if d.slot not in {x.slot for x in base.doubts})),
+                doubts=(
+                    *base.doubts,
+                    *(d for d in of_part(activity.doubts, 1) if d.slot not in {x.slot for x in base.doubts}),
+                ),
             )
             place[index] = at
             continue
