@@ -50,12 +50,24 @@ def _hear(session: Session, text: str, context: Context) -> Reading:
     if expecting is None or expecting.kind is None or plain.intent is Intent.SMALL_TALK:
         return plain
     if any(activity.kind for activity in plain.activities):
+        if session.card is not None and _on_a_day_of_its_own(session.card, plain):
+            return plain
         return read(text, context.now, kinds=context.kinds, expecting=expecting)
     named = read(f"{context.kinds.kinds[expecting.kind].name}，{text}", context.now, kinds=context.kinds)
     if named.intent in (Intent.NOT_DONE, Intent.PLAN) and not any(activity.slots for activity in plain.activities):
         return named
     answer = read(text, context.now, kinds=context.kinds, expecting=expecting)
     return named if session.card is None and answer.intent is Intent.REPORT else answer
+
+
+def _on_a_day_of_its_own(card: Card, plain: Reading) -> bool:
+    """Whether a message reports another kind with its own day: with a card open 学雷锋志愿服务 may be its topic, but
+    11月6日开展谈心谈话 is not, and its day must not become the card's."""
+    kinds = {part.kind for part in card.parts}
+    return card.slots.get("date") is not None and any(
+        activity.kind is not None and activity.kind not in kinds and activity.slots.get("date") is not None
+        for activity in plain.activities
+    )
 
 
 def _expecting(session: Session, context: Context) -> Expecting | None:

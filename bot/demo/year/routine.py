@@ -36,7 +36,7 @@ def _first(m: int, year: int) -> Iterator[tuple[str, Report]]:
     """Twenty-four members with a committee of five, under both rulebooks."""
     yield "committee", _committee(m, year, "三楼会议室", 5)
     came = 24 if m % 3 else 22
-    yield "themed", (f"{m}月{_day(year, m, FRIDAY)}日主题党日，{THEMES[m - 1]}，应到24人，实到{came}人", "主题党日")
+    yield "themed", (f"{m}月{_day(year, m, FRIDAY)}日主题党日，主题是{THEMES[m - 1]}，应到24人，实到{came}人", "主题党日")
     yield "dues", (f"{m}月10日收了{m}月党费，24人，合计1200元", "党费收缴")
     yield "news", (f"{m}月18日报送党建信息2条：《支部开展{THEMES[m - 1]}》《支部{m}月学习简讯》", "信息报送")
     yield "reception", (f"{m}月15日领导接待群众日，一楼接待室", "领导接待群众日")
@@ -51,7 +51,7 @@ def _first(m: int, year: int) -> Iterator[tuple[str, Report]]:
 
 def _second(m: int, year: int) -> Iterator[tuple[str, Report]]:
     """Six members and no committee, under one rulebook."""
-    yield "themed", (f"{m}月{_day(year, m, FRIDAY)}日主题党日，{THEMES[m - 1]}，应到6人，实到6人", "主题党日")
+    yield "themed", (f"{m}月{_day(year, m, FRIDAY)}日主题党日，主题是{THEMES[m - 1]}，应到6人，实到6人", "主题党日")
     yield "dues", (f"{m}月9日收了{m}月党费，6人，合计300元", "党费收缴")
     yield "news", (f"{m}月19日报送党建信息2条：《二支部开展{THEMES[m - 1]}》《二支部{m}月动态》", "信息报送")
     if m % 3 == 0:
