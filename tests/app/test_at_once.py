@@ -125,7 +125,7 @@ async def test_everybody_reports_at_once_and_nothing_is_lost(town: Town) -> None
     """Every number once, every chain whole, and each branch told of all its records as the year goes on."""
 
     async def report(who: Speaker, day: int) -> str:
-        await who.say(f"11月{day}日支委会，应到5人，实到5人，研究第{day}号议题")
+        await who.say(f"11月{day}日支委会，应到5人，实到5人，议题：第{day}号方案")
         return await who.say("好")
 
     every = [who for branch in town.speakers.values() for who in branch]
