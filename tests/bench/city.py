@@ -36,7 +36,7 @@ BRANCHES = int(os.environ.get("ZHIBU_CITY_BRANCHES", "5000"))
 ROOMS = int(os.environ.get("ZHIBU_CITY_ROOMS", "40"))
 SECONDS = float(os.environ.get("ZHIBU_CITY_SECONDS", "45"))
 ALONE = 30  # messages, one at a time, without a homeserver
-SAID = ("11月{day}日支委会，应到5人，实到5人，研究第{n}号议题", "好")
+SAID = ("11月{day}日支委会，应到5人，实到5人，议题：第{n}号方案", "好")
 
 
 @dataclass

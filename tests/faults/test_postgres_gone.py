@@ -137,7 +137,7 @@ async def test_gone_again_and_again_while_branches_report(
     async def branch(n: int) -> None:
         hear = partial(bot.hear, f"!p{n}", f"@p{n}:local")
         for day in range(1, ROUNDS + 1):
-            assert "支委会" in await hear(f"11月{day}日支委会，应到5人，实到5人，研究第{day}号议题")
+            assert "支委会" in await hear(f"11月{day}日支委会，应到5人，实到5人，议题：第{day}号方案")
             assert "已记下 #" in await hear("好")
 
     async def strike() -> None:
