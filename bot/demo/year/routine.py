@@ -36,7 +36,8 @@ def _first(m: int, year: int) -> Iterator[tuple[str, Report]]:
     """Twenty-four members with a committee of five, under both rulebooks."""
     yield "committee", _committee(m, year, "三楼会议室", 5)
     came = 24 if m % 3 else 22
-    yield "themed", (f"{m}月{_day(year, m, FRIDAY)}日主题党日，主题是{THEMES[m - 1]}，应到24人，实到{came}人", "主题党日")
+    theme = f"主题是{THEMES[m - 1]}，应到24人，实到{came}人"
+    yield "themed", (f"{m}月{_day(year, m, FRIDAY)}日主题党日，{theme}", "主题党日")
     yield "dues", (f"{m}月10日收了{m}月党费，24人，合计1200元", "党费收缴")
     yield "news", (f"{m}月18日报送党建信息2条：《支部开展{THEMES[m - 1]}》《支部{m}月学习简讯》", "信息报送")
     yield "reception", (f"{m}月15日领导接待群众日，一楼接待室", "领导接待群众日")
