@@ -26,6 +26,7 @@ from bot.dialogue.turn import Say, Tried, Turn
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import find_command
+from bot.understanding.intents import is_small_talk
 from bot.understanding.sensitive import sensitive
 from bot.understanding.unit_names import strange_unit
 
@@ -68,7 +69,8 @@ def hear_administrator(session: Session, message: Inbound, context: Context) -> 
         if turn is not None:
             return turn
     command = find_command(message.body)
-    key = "admin.help" if command is not None and command.name == "help" else "admin.not_understood"
+    greeted = is_small_talk(message.body)
+    key = "admin.help" if greeted or (command is not None and command.name == "help") else "admin.not_understood"
     return Turn(administering.let_go(purging.let_go(session)), (Say(say(key)),))
 
 
