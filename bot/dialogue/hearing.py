@@ -69,7 +69,7 @@ def hear_administrator(session: Session, message: Inbound, context: Context) -> 
         if turn is not None:
             return turn
     command = find_command(message.body)
-    greeted = is_small_talk(message.body)
+    greeted = command is None and is_small_talk(message.body)
     key = "admin.help" if greeted or (command is not None and command.name == "help") else "admin.not_understood"
     return Turn(administering.let_go(purging.let_go(session)), (Say(say(key)),))
 
