@@ -137,6 +137,7 @@ SCORE = ("score", "--facts", "{}", "--rubric")
         ((*SCORE, "shaoxing-2018", "--as-of", "2026-2-30"), "应为日期"),
         ((*SCORE, "shaoxing-2018", "--as-of", "2010-12-31"), "不施行（2018-01-01 起施行）"),
         ((*SCORE, "shaoxing-2018", "--as-of", "2019-12-31", "--reading", "still-in-force=only_2018"), "2018-12-31 止"),
+        ((*SCORE, "city-2020", "--as-of", "2021-12-31", "--reading", "still-in-force=only_2020"), "2020-12-31 止"),
         (
             (*SCORE, f"{HERE}/own/rulebooks/village-branches.yaml", "--as-of", "2024-12-31"),
             "不施行（2025-01-01 起施行）",
