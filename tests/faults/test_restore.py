@@ -17,7 +17,7 @@ from bot.settings import read_settings
 from storage import activities, faults, outbox
 from storage.database import Database
 from storage.outbox import OutboxRow
-from tests.faults.five import NOW, PATIENCE, Bot, Secretary, leave, settle
+from tests.faults.five import NOW, PATIENCE, Bot, Secretary, leave, quiet, settle
 
 ONCE = "这一句只说一次"
 
@@ -48,6 +48,7 @@ async def account(who: Secretary, user_id: str) -> dict[str, Any]:
 async def unsent_in_the_backup(bot: Bot, who: Secretary, to: Path) -> str:
     """A backup made while a message waits to be sent, which is then sent; what the command says."""
     assert bot.process is not None
+    await quiet(bot)  # stopped in the middle of a turn it would keep everybody from the record
     bot.process.send_signal(signal.SIGSTOP)
     database = await Database.open(bot.settings.database_url)
     async with database.turn() as conn:

@@ -41,7 +41,7 @@ async def run_until(link: Link, event: asyncio.Event, since: str | None = "SAVED
     """Run a link until the event, and close it."""
     running = asyncio.create_task(link.run(since, receive))
     waiting = asyncio.create_task(event.wait())
-    done, _ = await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+    done, _ = await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=60)
     running.cancel()
     waiting.cancel()
     await link.close()

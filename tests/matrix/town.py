@@ -18,6 +18,7 @@ from bot.matrix.person import Person
 from bot.matrix.settings import LinkSettings
 from tests.homeserver import Account, Town
 
+PATIENCE = 60.0  # seconds until what must happen counts as never happening; on a quiet machine it takes a few
 
 class RunningBot:
     """A link with an inbox in memory: what a worker would have stored. Stop and start it like a process."""
@@ -43,7 +44,7 @@ class RunningBot:
         self.link = await Link.connect(self.settings)
         self._running = asyncio.create_task(self.link.run(self.token, self._receive))
         caught_up = asyncio.create_task(self.link.caught_up.wait())
-        await asyncio.wait({caught_up, self._running}, return_when=asyncio.FIRST_COMPLETED, timeout=30)
+        await asyncio.wait({caught_up, self._running}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
         caught_up.cancel()
 
     async def stop(self) -> None:
@@ -58,7 +59,7 @@ class RunningBot:
     async def ended(self) -> None:
         """Wait for the run to end of itself, and raise what it raised."""
         assert self._running is not None
-        await asyncio.wait_for(asyncio.shield(self._running), 30)
+        await asyncio.wait_for(asyncio.shield(self._running), PATIENCE)
 
     async def _receive(self, batch: Batch) -> None:
         self.batches.append(batch)
@@ -67,7 +68,7 @@ class RunningBot:
         async with self._changed:
             self._changed.notify_all()
 
-    async def until(self, seen: Callable[[], bool], timeout: float = 20) -> None:
+    async def until(self, seen: Callable[[], bool], timeout: float = PATIENCE) -> None:
         """Until what was received fulfils this."""
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(seen)
