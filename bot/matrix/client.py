@@ -23,6 +23,7 @@ from nio.events import BadEvent, Event, MegolmEvent, RoomKeyEvent
 from nio.exceptions import EncryptionError
 from nio.responses import ErrorResponse
 
+from bot.matrix import fallback
 from bot.matrix.errors import CallFailed, Unreachable
 from bot.matrix.guard import GuardedOlm, sound_claims, sound_devices, sound_sync
 from bot.matrix.store import KeyStore
@@ -54,6 +55,7 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
         super().__init__(wire.homeserver, user_id, device_id, str(folder), config)
         self.wire = wire
         self._keys_in_hand = asyncio.Lock()
+        self._fallback_used = False
 
     def load_store(self) -> None:
         """Open the keys, and put the guards around them."""
@@ -105,6 +107,8 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
                 self.store.note_arrived((key.room_id, key.session_id) for key in keys)
         if problem is not None:
             raise problem
+        if (used := fallback.used(told)) is not None:
+            self._fallback_used = used
         for room in self.rooms.values():
             room.members_synced = True  # our filter doesn't load members lazily
         return response
@@ -176,6 +180,7 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
             or self.should_query_keys
             or self.should_claim_keys
             or self.outgoing_to_device_messages
+            or self._fallback_used
         )
 
     async def upkeep(self) -> None:
@@ -183,12 +188,15 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
         async with self._keys_in_hand:
             if self.should_upload_keys:
                 await self.keys_upload()
+            if self._fallback_used:
+                await self.call(*Api.keys_upload(self.access_token, fallback.make(self.olm)))
+                fallback.published(self.olm)
+                self._fallback_used = False
             if self.should_query_keys:
                 await self.keys_query()
             if self.should_claim_keys:
-                wanted = self.get_users_for_key_claiming()
+                await self.keys_claim(self.get_users_for_key_claiming())
                 self.olm.wedged_devices.clear()  # one try each; the next message that fails asks again
-                await self.keys_claim(wanted)
             for message in list(self.outgoing_to_device_messages):
                 await self.to_device(message)
 

@@ -63,8 +63,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One sync, taken in. invites: room id -> who invites us; gaps: to be filled before what was found in their rooms
-    is heard."""
+    """One sync, taken in. invites: room id -> who invites us; asked: requests for our room keys, as they came; gaps: to
+    be filled before what was found in their rooms is heard."""
 
     token: str
     found: tuple[Found, ...]
@@ -74,6 +74,7 @@ class Taken:
     invites: Mapping[str, str]
     left: tuple[str, ...]
     touched: tuple[str, ...]
+    asked: tuple[Mapping[str, Any], ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
@@ -129,6 +130,7 @@ def _withheld(told: list[dict[str, Any]]) -> Iterator[Withheld]:
 
 def _take(client: GuardedClient, told: Mapping[str, Any]) -> Taken:
     response = client.take(told)
+    unsealed = events(part(told, "to_device"), of="sender")
     rooms = part(told, "rooms")
     found: list[Found] = []
     heard: list[tuple[str, str]] = []
@@ -141,7 +143,8 @@ def _take(client: GuardedClient, told: Mapping[str, Any]) -> Taken:
         found=tuple(found),
         echoes=tuple(heard),
         keys=tuple(sorted(client.store.arrived)),
-        withheld=tuple(_withheld(events(part(told, "to_device"), of="sender"))),
+        withheld=tuple(_withheld(unsealed)),
+        asked=tuple(event for event in unsealed if event.get("type") == "m.room_key_request"),
         invites=_invites(part(rooms, "invite"), client.user_id),
         left=tuple(part(rooms, "leave")),
         touched=tuple(part(rooms, "join")),

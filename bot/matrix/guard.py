@@ -12,7 +12,7 @@ import structlog
 import vodozemac
 from nio import KeysClaimResponse, KeysQueryResponse, SyncResponse, UnknownEvent
 from nio.crypto import InboundGroupSession, Olm
-from nio.events import Event, InviteEvent, ToDeviceEvent
+from nio.events import Event, ForwardedRoomKeyEvent, InviteEvent, ToDeviceEvent
 from nio.exceptions import EncryptionError
 
 from bot.matrix.errors import Unreachable
@@ -38,7 +38,10 @@ class GuardedOlm(Olm):  # type: ignore[misc]  # nio is untyped
         try:
             return super().handle_to_device_event(event)
         except Exception as error:
-            log.warning("to_device_dropped", sender=getattr(event, "sender", None), error=type(error).__name__)
+            sender, key = getattr(event, "sender", None), getattr(event, "sender_key", None)
+            log.warning("to_device_dropped", sender=sender, error=type(error).__name__)
+            if isinstance(sender, str) and isinstance(key, str):
+                self._mark_device_for_unwedging(sender, key)  # nio forgets to where a session can't be begun
             return None
 
     def create_group_session(
@@ -57,10 +60,11 @@ class GuardedOlm(Olm):  # type: ignore[misc]  # nio is untyped
             log.warning("room_key_dropped", room=room_id, error=type(error).__name__)
 
     def decrypt_megolm_event(self, event: Any, room_id: str | None = None) -> Any:
-        """The plain event. Raises EncryptionError, and nothing else."""
+        """The plain event. Raises EncryptionError, and nothing else; its key is asked for then."""
         try:
             plain = super().decrypt_megolm_event(event, room_id)
         except EncryptionError:
+            self._ask_for_key(event)
             raise
         except Exception as error:
             raise EncryptionError(type(error).__name__) from error
@@ -68,6 +72,50 @@ class GuardedOlm(Olm):  # type: ignore[misc]  # nio is untyped
         if kind not in _PEOPLE_SEND or "state_key" in plain.source:
             return UnknownEvent.from_dict({**plain.source, "type": kind if isinstance(kind, str) else ""})
         return plain
+
+    def check_if_wedged(self, event: Any) -> None:
+        """Ask for the devices of somebody unknown; keys are asked for by _ask_for_key."""
+        if event.sender not in self.device_store.users:
+            self.users_for_key_query.add(event.sender)
+
+    def _ask_for_key(self, event: Any) -> None:
+        """Ask the device that made a key for it, once: clients give a key again to whom they gave it before, and that
+        is how a message is read after all that came while our session with that device was broken."""
+        if event.sender == self.user_id or self._asked_for(event.session_id) is not None:
+            return
+        self.outgoing_to_device_messages.append(
+            event.as_key_request(event.sender, self.device_id, event.session_id, event.device_id or None)
+        )
+
+    def _asked_for(self, session_id: str) -> Any:
+        """The request for a key, as it was sent or is on its way: its answer may be quicker than the server's to us."""
+        going = (one for one in self.outgoing_to_device_messages if getattr(one, "request_id", None) == session_id)
+        return self.outgoing_key_requests.get(session_id) or next(going, None)
+
+    def _handle_forwarded_room_key_event(self, sender: str, sender_key: str, payload: dict[Any, Any]) -> Any:
+        """A key that we asked for, from the device that made it; nio takes keys from our own devices only."""
+        event = ForwardedRoomKeyEvent.from_dict(payload, sender, sender_key)
+        if not isinstance(event, ForwardedRoomKeyEvent):
+            return event
+        request = self._asked_for(event.session_id)
+        device = self.device_store.device_from_sender_key(sender, sender_key)
+        content = payload["content"]
+        if request is None or request.room_id != event.room_id or device is None or device.user_id != sender:
+            return None
+        if content["sender_key"] != sender_key:
+            return None
+        session = self._import_group_session(content["session_key"], device.ed25519, sender_key, event.room_id, [])
+        known = self.inbound_group_store.get(event.room_id, sender_key, event.session_id)
+        if session is None or session.id != event.session_id:
+            return None
+        if known is None or session.first_known_index < known.first_known_index:
+            self.inbound_group_store[event.room_id][sender_key][session.id] = session
+            self.save_inbound_group_session(session)
+        if self.outgoing_key_requests.pop(event.session_id, None) is not None:
+            self.store.remove_outgoing_key_request(request)
+        else:
+            self.outgoing_to_device_messages.remove(request)
+        return event
 
     def group_encrypt(self, room_id: str, plaintext_dict: dict[Any, Any]) -> dict[str, str]:
         """As nio does, but with 汉字 as themselves: escaped they take twice the room in an event."""

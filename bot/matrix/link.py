@@ -55,6 +55,7 @@ class Link:
         self._backoff = Backoff()
         self._rooms_changed = asyncio.Condition()
         self._upkeep: asyncio.Task[None] | None = None
+        self._unkept = False
         self._loose = LooseEnds(client, settings.may_invite, self._store_missed, self._settled)
         self._post = Post(client, self.caught_up, self._loose.waits)
         self._storing = asyncio.Lock()
@@ -182,12 +183,16 @@ class Link:
         )
 
     def _start_upkeep(self) -> None:
-        if self.client.needs_upkeep and (self._upkeep is None or self._upkeep.done()):
+        self._unkept = self.client.needs_upkeep
+        if self._unkept and (self._upkeep is None or self._upkeep.done()):
             self._upkeep = asyncio.create_task(self._keep_keys())
 
     async def _keep_keys(self) -> None:
+        """Once, and again for what a sync has shown meanwhile: the next one may be half a minute away."""
         try:
-            await self.client.upkeep()
+            while self._unkept:
+                self._unkept = False
+                await self.client.upkeep()
         except (CallFailed, Unreachable) as error:  # the next sync brings the next try
             log.warning("upkeep_failed", error=str(error))
 

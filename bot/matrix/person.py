@@ -6,8 +6,6 @@ import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Self
 from urllib.parse import quote
@@ -18,31 +16,17 @@ from bot.matrix.client import GuardedClient
 from bot.matrix.errors import CallFailed, Revoked, Unreachable
 from bot.matrix.feed import Found, Taken, poll
 from bot.matrix.gaps import filled
+from bot.matrix.giving import give_again
 from bot.matrix.keeping import lock
 from bot.matrix.login import sign_in
-from bot.matrix.reading import attachment, sent_at
+from bot.matrix.reading import attachment
 from bot.matrix.rooms import answer_invite, view
+from bot.matrix.said import Said, said_in
 from bot.matrix.sending import send
 from bot.matrix.settings import LinkSettings
 from bot.matrix.wire import Wire
 
 _TRIES = 60  # about one a second
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody else said in a room. body: plain text; html: as sent, "" without; event_type and msgtype as
-    Matrix has them; content: all of it."""
-
-    event_id: str
-    room_id: str
-    sender: str
-    at: datetime
-    event_type: str
-    msgtype: str
-    body: str
-    html: str
-    content: Mapping[str, Any]
 
 
 class Person:
@@ -98,6 +82,8 @@ class Person:
                     since = taken.token
                     await self._hear(taken)
                     await self.client.upkeep()
+                    for asked in taken.asked:
+                        await give_again(self.client, asked)
                     self._backoff.succeeded()
                 except Unreachable:
                     await self._backoff.rest(min(self._backoff.failed(), 1.0))
@@ -117,7 +103,7 @@ class Person:
 
     async def _hear(self, taken: Taken) -> None:
         fresh = [found for found in taken.found if found.event.get("sender") != self.user_id]
-        said = [self._said(found.room_id, found.event) for found in fresh if found.readable]
+        said = [said_in(found.room_id, found.event) for found in fresh if found.readable]
         self.unreadable |= {str(found.event["event_id"]): found for found in fresh if not found.readable}
         if taken.keys:
             said += self._try_again()
@@ -134,25 +120,8 @@ class Person:
             plain = self.client.open({**found.event, "room_id": found.room_id})
             if plain is not None:
                 del self.unreadable[event_id]
-                opened.append(self._said(found.room_id, plain))
+                opened.append(said_in(found.room_id, plain))
         return opened
-
-    @staticmethod
-    def _said(room_id: str, event: Mapping[str, Any]) -> Said | None:
-        content = event.get("content")
-        if "state_key" in event or not isinstance(content, Mapping):
-            return None
-        return Said(
-            event_id=str(event["event_id"]),
-            room_id=room_id,
-            sender=str(event["sender"]),
-            at=sent_at(event),
-            event_type=str(event["type"]),
-            msgtype=str(content.get("msgtype", "")),
-            body=str(content.get("body", "")),
-            html=str(content.get("formatted_body", "")),
-            content=content,
-        )
 
     async def wait_for(
         self, wanted: Callable[[Said], bool] | str = "", *, room_id: str | None = None, timeout: float = 30.0

@@ -20,6 +20,7 @@ from tests.homeserver import Account, Town
 
 PATIENCE = 60.0  # seconds until what must happen counts as never happening; on a quiet machine it takes a few
 
+
 class RunningBot:
     """A link with an inbox in memory: what a worker would have stored. Stop and start it like a process."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.demo.stage import PATIENCE, Room
 from bot.demo.year.world import BRANCHES, PEOPLE, WELCOMED, YearWorld
-from bot.matrix.person import Said as Heard
+from bot.matrix.said import Said as Heard
 from bot.settings import read_settings
 from storage import outbox
 from storage.database import Database

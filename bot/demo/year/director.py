@@ -14,7 +14,7 @@ from bot.demo.year import routine
 from bot.demo.year.cast import Cast, Player
 from bot.demo.year.script import Scene
 from bot.demo.year.world import BRANCHES, PEOPLE, YearWorld
-from bot.matrix.person import Said as Heard
+from bot.matrix.said import Said as Heard
 from bot.settings import read_settings
 from storage import activities, faults, outbox
 from storage.database import Database
