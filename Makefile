@@ -7,7 +7,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 
 LOCK := --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras --no-header
 
-.PHONY: accuracy demo demo-web web test tools browser pictures deployed env synapse lint lock bench bench-city clean
+.PHONY: accuracy demo demo-web web test tools browser pictures deployed env synapse lint lock bench bench-city chaos clean
 
 env: $(VENV)/.ready
 synapse: $(SYNAPSE)/.ready
@@ -80,6 +80,10 @@ bench: env synapse
 # A city's last evening on both databases; ZHIBU_CITY_BRANCHES, ZHIBU_CITY_ROOMS and ZHIBU_CITY_SECONDS make it smaller.
 bench-city: env synapse
 	$(BIN)/python -m tests.bench.city
+
+# SIGKILL 500 times over a mixed load; ZHIBU_CHAOS_KILLS says how many, ZHIBU_CHAOS_ON=postgres has the record there.
+chaos: env synapse
+	$(BIN)/python -m tests.faults.chaos
 
 accuracy: env
 	$(BIN)/python -m tests.accuracy

@@ -107,15 +107,16 @@ class Bot:
 
 
 async def settle(
-    homeserver: Homeserver, folder: Path, *, people: int = 5, environment: dict[str, str] | None = None, **more: Any
-) -> tuple[Bot, list[Secretary]]:
+    homeserver: Homeserver, folder: Path, *, people: int = 5, environment: dict[str, str] | None = None,
+    now: str = NOW.isoformat(), **more: Any,
+) -> tuple[Bot, list[Secretary]]:  # fmt: skip
     """A bot with a fresh record of five branches, and the secretaries of the first few in their rooms, welcomed. more:
     further settings."""
     folder.mkdir()
     settings = await settings_for(homeserver, folder, **more)
     named = [await homeserver.register(f"s{n}-{secrets.token_hex(3)}", "pw", f"书记{n}") for n in range(1, 6)]
     await bring_units(settings.database_url, folder, named)
-    bot = Bot(folder, settings, environment=environment or {})
+    bot = Bot(folder, settings, environment=environment or {}, options=("--now", now))
     await bot.start()
     meeting = (meet(homeserver, folder, f"b{n}", user_id, bot) for n, user_id in enumerate(named[:people], 1))
     return bot, [await one for one in meeting]
