@@ -133,8 +133,8 @@ def told(killer: Killer, rounds: int, plans: dict[str, Plan], seconds: float) ->
     stages = ", ".join(f"{stage} {n}" for stage, n in sorted(killer.stages.items()) if stage != LATE)
     return (
         f"{killer.kills} SIGKILLs of the bot ({stages}), {killer.stages[LATE]} more after the answer, "
-        f"{killer.server_restarts} of the homeserver, {rounds} rounds in {seconds:.0f} s: {lines} messages, {answers} answers and "
-        f"{reminded} reminders, none lost, none doubled"
+        f"{killer.server_restarts} of the homeserver, {rounds} rounds in {seconds:.0f} s: "
+        f"{lines} messages, {answers} answers and {reminded} reminders, none lost, none doubled"
     )
 
 
