@@ -74,6 +74,7 @@ lock:
 	$(BIN)/pip-compile -q $(LOCK) -o deploy/locks/synapse.lock deploy/locks/synapse.in
 	$(BIN)/pip-compile -q $(LOCK) -c deploy/locks/dev.lock -o deploy/locks/browser.lock deploy/locks/browser.in
 
+# ZHIBU_BENCH_ROOMS says over how many rooms a storm of reminders goes; the more, the longer.
 bench: env synapse
 	$(BIN)/python -m tests.bench
 

@@ -103,7 +103,7 @@ async def _serve(settings: Settings, house: House, database: Database, link: Lin
             f"确要从头开始，先删除 {settings.data / 'matrix' / 'login.json'}。"
         )
     await sender.sweep()
-    control.tick = partial(_tick, database, Reminders(database, account, house), control, sender)
+    control.tick = partial(_tick, database, Reminders(database, account, house, sender.wake), control)
     scheduler = schedule(control.tick)
     async with serving(Health(database, account, meters, utc_now), settings.monitoring):
         scheduler.start()
@@ -138,9 +138,8 @@ async def _until_one_ends(*work: Coroutine[Any, Any, object]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _tick(database: Database, reminders: Reminders, control: Control, sender: Sender) -> None:
+async def _tick(database: Database, reminders: Reminders, control: Control) -> None:
     await reminders.tick(utc_now() + control.offset, utc_now())
-    sender.wake()
     with passing():
         await forget_old(database, utc_now())
 

@@ -1,8 +1,10 @@
-"""From the outbox to the rooms: oldest first, one at a time in a room, each with the id its cause gave it."""
+"""From the outbox to the rooms: answers before what we say on our own, then oldest first; one at a time in a room, each
+with the id its cause gave it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
@@ -23,7 +25,9 @@ Upload = Callable[[str, bytes, str, str], Awaitable[Mapping[str, Any] | Delivery
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
+IN_LINE = 32  # rows looked up at once: a storm of reminders needs no look for each
 TYPING_AFTER = 1.0
+GATHERS = 0.2  # seconds that a delivered reminder waits to be marked together with others
 
 
 class Sender:
@@ -52,10 +56,15 @@ class Sender:
         self._meters = meters or Meters()
         self._rooms = Crew()
         self._resting: set[str] = set()
+        self._line: deque[OutboxRow] = deque()
+        self._news = False
+        self._delivered: dict[str, tuple[OutboxRow, Delivery]] = {}
+        self._marking = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """There is something to send."""
+        self._news = True
         self._rooms.ring()
 
     async def run(self, ready: asyncio.Event) -> None:
@@ -75,7 +84,11 @@ class Sender:
         free = AT_ONCE - (len(self._rooms.busy) - len(self._resting))
         if free <= 0:
             return
-        for row in await persist(partial(self._next, free)):
+        if self._news or not self._line:  # what is new may have to go before what is in line
+            self._news = False
+            self._line = deque(await persist(partial(self._next, IN_LINE)))
+        for _ in range(min(free, len(self._line))):
+            row = self._line.popleft()
             self._rooms.start(row.room_id, partial(self._send, row))
 
     async def _next(self, limit: int) -> list[OutboxRow]:
@@ -128,13 +141,32 @@ class Sender:
             log.info("send_later", room=row.room_id, seconds=delivery.retry_after, why=delivery.why)
             await self._rest(row.room_id, delivery.retry_after)
             return
+        asked = row.cause.startswith("$")
+        self._delivered[row.transaction_id] = (row, delivery)
+        try:
+            if not asked:
+                await self._rest(row.room_id, GATHERS)
+            async with self._marking:
+                if row.transaction_id in self._delivered:
+                    await self._mark()
+        finally:
+            self._delivered.pop(row.transaction_id, None)
+        self._news |= asked  # an answer may go on, and its room is not in line
+
+    async def _mark(self) -> None:
+        """What became of all that was delivered while the last of these turns was written, in one turn."""
+        some = dict(self._delivered)
         async with self._database.turn(holding=()) as conn:
-            if delivery.verdict is Verdict.SENT and delivery.event_id:
-                await outbox.sent(conn, self._account, row.transaction_id, delivery.event_id, self._clock())
+            for row, delivery in some.values():
+                if delivery.verdict is Verdict.SENT and delivery.event_id:
+                    await outbox.sent(conn, self._account, row.transaction_id, delivery.event_id, self._clock())
+                else:
+                    log.warning("send_refused", room=row.room_id, why=delivery.why)
+                    await outbox.set_aside(conn, self._account, row.transaction_id, delivery.why, self._clock())
+        for key, (row, delivery) in some.items():
+            if delivery.verdict is Verdict.SENT:
                 self._meters.sent(row.cause)
-            else:
-                log.warning("send_refused", room=row.room_id, why=delivery.why)
-                await outbox.set_aside(conn, self._account, row.transaction_id, delivery.why, self._clock())
+            self._delivered.pop(key, None)
 
     async def _rest(self, room_id: str, seconds: float) -> None:
         """A room that has to wait keeps nobody else from being sent to."""

@@ -26,7 +26,8 @@ _FIRSTS = (
     .where(outbox.c.room_id.not_in(bindparam("b_busy", expanding=True)))
     .group_by(outbox.c.room_id)
 )
-_UNSENT = select(outbox).where(outbox.c.position.in_(_FIRSTS)).order_by(outbox.c.position)
+_UNASKED = case((outbox.c.cause.startswith("$"), 0), else_=1)  # reminders: nobody waits for them
+_UNSENT = select(outbox).where(outbox.c.position.in_(_FIRSTS)).order_by(_UNASKED, outbox.c.position)
 _UNSENT = _UNSENT.limit(bindparam("b_limit"))
 
 
@@ -74,7 +75,8 @@ async def put(conn: AsyncConnection, account: str, rows: Sequence[OutboxRow], at
 
 
 async def unsent(conn: AsyncConnection, account: str, limit: int = 50, busy: Collection[str] = ()) -> list[OutboxRow]:
-    """The next row of each room, oldest first; none of the busy rooms, whose last row is still on its way."""
+    """The next row of each room, answers first, then the oldest; none of the busy rooms, whose last row is still on its
+    way."""
     which = {"b_account": account, "b_busy": list(busy), "b_limit": limit}
     return [_row(found) for found in await conn.execute(_UNSENT, which)]
 

@@ -31,6 +31,7 @@ from bot.matrix.wire import Wire
 log = structlog.get_logger(__name__)
 
 _TYPING_MS = 20_000
+_STORM, _LULL = 10, 0.5  # so many syncs with nothing but our own words, then a rest of so many seconds after each
 _NOBODY_THERE = (502, 504)  # what a proxy says for a homeserver that is down
 Receive = Callable[[Batch], Awaitable[None]]
 
@@ -115,7 +116,7 @@ class Link:
         homeserver has ended our login.
         """
         self._receive = receive
-        first = True
+        first, alone = True, 0
         try:
             while True:
                 try:
@@ -134,8 +135,16 @@ class Link:
                 async with self._rooms_changed:
                     self._rooms_changed.notify_all()
                 self._start_upkeep()
+                alone = alone + 1 if self._only_ours(taken) else 0
+                if alone > _STORM:  # a storm of reminders returns word by word, each at the cost of a send
+                    await asyncio.sleep(_LULL)
         finally:
             await self._loose.stop()
+
+    def _only_ours(self, taken: Taken) -> bool:
+        """Whether a sync brought nothing but what we have sent."""
+        others = taken.keys or taken.withheld or taken.invites or taken.left or taken.gaps
+        return bool(taken.echoes) and not others and all(f.event.get("sender") == self.user_id for f in taken.found)
 
     async def _store(self, taken: Taken, since: str | None) -> None:
         """Hand over a sync; with its token, unless it has left loose ends."""

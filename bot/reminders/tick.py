@@ -44,12 +44,13 @@ def schedule(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIOSchedule
 
 
 class Reminders:
-    """What one account says on its own."""
+    """What one account says on its own. wake: there is something in the outbox."""
 
-    def __init__(self, database: Database, account: str, house: House) -> None:
+    def __init__(self, database: Database, account: str, house: House, wake: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._account = account
         self._house = house
+        self._wake = wake
         self._planning = Planning(database, account, house)
 
     async def tick(self, now: datetime, at: datetime) -> int:
@@ -88,6 +89,8 @@ class Reminders:
                 for unit, charge in charges.items():
                     mine = [t for t in found if t.unit_id == unit and t.due_at < _midnight(now, charge)]
                     said += await self._speak(conn, charge, mine, where[unit], now, at)
+                    await asyncio.sleep(0)  # sends go on meanwhile
+            self._wake()
         return said
 
     async def _speak(
@@ -117,6 +120,7 @@ class Reminders:
         for person in sorted({str((timer.content or {}).get("person")) for timer in due}):
             mine = [timer for timer in due if (timer.content or {}).get("person") == person]
             said += await self._digest(town, person, mine, now, at)
+            self._wake()
         return said
 
     async def _digest(self, town: Town, person: str, due: Sequence[Timer], now: datetime, at: datetime) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.events import Delivery, Outgoing, Verdict
 from bot.parcels import Parcels
-from bot.sender import AT_ONCE, TYPING_AFTER, Sender
+from bot.sender import AT_ONCE, IN_LINE, TYPING_AFTER, Sender
 from storage import outbox
 from storage.database import Database
 from storage.outbox import OutboxRow
@@ -112,3 +112,48 @@ async def test_a_refused_message_is_set_aside_and_a_delayed_one_tried_again(url:
     await here.until("set_aside")
     assert not answers
     await here.database.close()
+
+
+async def test_an_answer_goes_before_a_storm_of_reminders(url: str, tmp_path: Path) -> None:
+    """What somebody waits for is sent next, whatever else is in line."""
+    went: list[str] = []
+    count = IN_LINE * 2
+    there = asyncio.Event()
+
+    async def deliver(out_going: Outgoing) -> Delivery:
+        went.append(out_going.transaction_id)
+        if len(went) > AT_ONCE:
+            await there.wait()
+        if len(went) == AT_ONCE:
+            async with here.database.turn() as conn:
+                await outbox.put(conn, BOT, [OutboxRow("answer", "!asks", "m.room.message", {}, cause="$asked")], NOW)
+            here.sender.wake()
+            there.set()
+        return Delivery(Verdict.SENT, f"$sent{out_going.transaction_id}")
+
+    here = await out(url, tmp_path, deliver, before=[f"!r{n}" for n in range(count)])
+    await here.until("sent")
+    assert went.index("answer") < AT_ONCE * 3
+    assert sorted(went) == sorted({*(f"b!r{n}" for n in range(count)), "t1", "answer"}), "each of them once"
+    await here.database.close()
+
+
+async def test_what_was_sent_is_marked_together(url: str, tmp_path: Path) -> None:
+    """While one turn is written the others wait, and are then written in one."""
+    here = await out(url, tmp_path, _sent, before=[f"!r{n}" for n in range(AT_ONCE * 5)])
+    turns, turn = 0, here.database.turn
+
+    def counted(*args: object, **more: object) -> object:
+        nonlocal turns
+        turns += 1
+        return turn(*args, **more)  # type: ignore[arg-type]
+
+    here.database.turn = counted  # type: ignore[method-assign, assignment]
+    await here.until("sent")
+    assert turns < AT_ONCE * 5 / 2
+    await here.database.close()
+
+
+async def _sent(out_going: Outgoing) -> Delivery:
+    await asyncio.sleep(0)
+    return Delivery(Verdict.SENT, f"$sent{out_going.transaction_id}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from bot.demo.homeserver import Homeserver
 from bot.events import Echo, Kind, Withheld
+from bot.matrix.link import _LULL, _STORM
 from bot.matrix.person import Person
 from tests.homeserver import Account, Town
 from tests.matrix.town import RunningBot, on_server, person, settings
@@ -213,3 +215,29 @@ async def test_garbage_sent_to_the_device_by_anybody(bot: RunningBot, li: Person
         )  # fmt: skip
     await li.say(room, "还在吗")
     await bot.next(Kind.TEXT, "还在吗")
+
+
+async def test_a_storm_of_our_own_words_is_looked_at_now_and_then(bot: RunningBot, li: Person) -> None:
+    """Each sync costs the homeserver as much as a send. What people say is heard all the same, and ends the rest."""
+    room = await li.open_dm(bot.settings.user_id)
+    await bot.until(lambda: room in bot.link.client.rooms)
+    clock, seen = asyncio.get_running_loop().time, []
+    echoed: set[str] = set()
+
+    def all_returned() -> bool:
+        if len(bot.batches) > len(seen):
+            seen.extend([clock()] * (len(bot.batches) - len(seen)))
+            echoed.update(echo.transaction_id for echo in bot.batches[-1].echoes)
+        return len(echoed) >= 40
+
+    async def storm() -> None:
+        for n in range(40):
+            await bot.say(room, f"提醒{n}", f"s{n}")
+
+    saying = asyncio.create_task(storm())
+    await bot.until(all_returned, timeout=60)
+    await saying
+    ours = [at for at, batch in zip(seen, bot.batches, strict=True) if batch.echoes][_STORM + 1 :]
+    assert all(b - a >= 0.9 * _LULL for a, b in pairwise(ours))
+    await li.say(room, "在吗")
+    await bot.next(Kind.TEXT, "在吗")
