@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from bot.locale import LANGUAGES
 from rubrics import load_activities
 from rubrics.fields import Count, Day, Strict, Text
+from rubrics.headcounts import refuse_impossible
 
 ROLES = {
     "书记": "secretary",
@@ -113,38 +114,6 @@ def _holidays(value: Any) -> Any:
     return HOLIDAYS.get(value, value) if isinstance(value, str) else value
 
 
-class Counts(Protocol):
-    """The figures of a headcount that are held against each other."""
-
-    @property
-    def full(self) -> int: ...
-
-    @property
-    def probationary(self) -> int: ...
-
-    @property
-    def floating(self) -> int: ...
-
-    @property
-    def on_leave(self) -> int: ...
-
-    @property
-    def committee(self) -> int: ...
-
-    @property
-    def groups(self) -> tuple[int, ...]: ...
-
-
-def headcount_fault(count: Counts) -> str | None:
-    """away | committee | groups: which of the figures is more than there can be; None when all can be."""
-    members = count.full + count.probationary
-    if count.floating + count.on_leave > members:
-        return "away"
-    if count.committee > count.full:
-        return "committee"
-    return "groups" if sum(count.groups) > members else None
-
-
 UnitId = Annotated[str, BeforeValidator(_unit_id)]
 MonthDay = Annotated[Annotated[Count, Field(ge=1, le=31)] | None, BeforeValidator(_month_day)]
 Sizes = Annotated[tuple[Count, ...], BeforeValidator(_sizes)]
@@ -174,14 +143,7 @@ class CountModel(Strict):
 
     @model_validator(mode="after")
     def _possible(self) -> CountModel:
-        members = self.full + self.probationary
-        match headcount_fault(self):
-            case "away":
-                raise ValueError(f"流动和长期请假共{self.floating + self.on_leave}人，超过党员总数{members}人。")
-            case "committee":
-                raise ValueError(f"委员{self.committee}人，超过正式党员{self.full}人。")
-            case "groups":
-                raise ValueError(f"各党小组共{sum(self.groups)}人，超过党员总数{members}人。")
+        refuse_impossible(self)
         return self
 
 

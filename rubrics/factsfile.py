@@ -28,9 +28,8 @@ def load_facts(path: Path, year: int | None = None) -> Facts:
 def facts_of(file: FactsFile, document: Document, year: int | None = None, at: Key = ()) -> Facts:
     """Facts from a file's content. at: where in the document it stands. Raises FileError."""
     units = {file.unit.id, *(unit.id for unit in file.subunits)}
-    problems: list[str] = []
-    if len(units) <= len(file.subunits):
-        problems.append(document.problem((*at, "subunits"), "两个单位的 id 相同。请改其中一个。"))
+    problems = [document.problem((*at, *key), words) for key, words in _twice(file)]
+    problems += [document.problem((*at, *key), words) for key, words in _astray(file)]
     activities: list[Activity] = []
     used = {entry.number for entry in file.facts if entry.number is not None}
     free = (number for number in range(1, 10**9) if number not in used)
@@ -45,8 +44,6 @@ def facts_of(file: FactsFile, document: Document, year: int | None = None, at: K
             said = f"从这一天起放不下 {entry.times} 个周期（{entry.per}）：一年只有 {len(days)} 个。"
             problems.append(document.problem((*key, "times"), said))
         activities += [_activity(entry, day, free, file.unit.id) for day in days]
-    if len({a.number for a in activities}) < len(activities):
-        problems.append(document.problem((*at, "facts"), "两条活动的 number 相同。请改其中一个。"))
     if problems:
         raise FileError(problems)
     return Facts(
@@ -56,6 +53,34 @@ def facts_of(file: FactsFile, document: Document, year: int | None = None, at: K
         results=tuple(Result(e.name, result_value(e.value), e.on, e.note, e.year) for e in file.results),
         people=tuple(Person(**entry.model_dump()) for entry in file.people), before=file.before,
     )  # fmt: skip
+
+
+def _twice(file: FactsFile) -> Iterator[tuple[Key, str]]:
+    """Names that must differ and don't, each where it stands the second time."""
+    seen: set[tuple[str, object]] = {("id", file.unit.id)}
+    named: list[tuple[Key, str, object, str]] = [
+        *((("subunits", n, "id"), "id", unit.id, "两个单位的 id") for n, unit in enumerate(file.subunits)),
+        *((("facts", n, "number"), "number", e.number, "两条活动的 number") for n, e in enumerate(file.facts)),
+        *((("people", n, "id"), "person", person.id, "两个人的 id") for n, person in enumerate(file.people)),
+    ]
+    for key, sort, name, said in named:
+        if name is not None and (sort, name) in seen:
+            yield key, f"{said} 相同（{name}）。请改其中一个。"
+        seen.add((sort, name))
+
+
+def _astray(file: FactsFile) -> Iterator[tuple[Key, str]]:
+    """Units below whose parents don't lead up to the unit."""
+    parents = {unit.id: unit.parent for unit in file.subunits}
+    for index, unit in enumerate(file.subunits):
+        if unit.parent is not None and unit.parent not in parents and unit.parent != file.unit.id:
+            said = f"没有单位“{unit.parent}”。请写 unit 或 subunits 里的 id。"
+            yield ("subunits", index, "parent"), said
+        above, steps = unit.parent, 0
+        while above in parents and steps <= len(parents):
+            above, steps = parents[above], steps + 1
+        if steps > len(parents):
+            yield ("subunits", index, "parent"), "上下级绕成了一圈。请核对各单位的 parent。"
 
 
 def _days(entry: FactEntry, year: int | None) -> Iterator[date]:

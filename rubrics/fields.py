@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # a day outside them is a slip, and sums with it may leave the calendar
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,28})?")  # as many places as a computed figure has
 _SHARE = re.compile(r"(?P<above>-?\d{1,12}(\.\d{1,6})?)(/(?P<below>\d{1,9})|(?P<percent>%))?")
 _WHOLE = re.compile(r"-?\d{1,12}")
@@ -27,10 +28,22 @@ def _day(value: Any) -> Any:
         if not _DAY.fullmatch(value):
             raise ValueError("应为日期，如 2026-12-31。")
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             raise ValueError("没有这一天，请写真实的日期，如 2026-12-31。") from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(f"年份应在{FIRST_YEAR}到{LAST_YEAR}之间，请核对。")
+        return day
     return value
+
+
+def parse_day(text: str) -> date | None:
+    """A day as files have it (2026-12-31); None for anything else."""
+    try:
+        day = _day(text)
+    except ValueError:
+        return None
+    return day if isinstance(day, date) else None
 
 
 def parse_number(text: str) -> Decimal | None:

@@ -10,12 +10,13 @@ from decimal import Decimal
 from rubrics.evaluate.value import NIL, said
 from rubrics.lint_book import check_book
 from rubrics.lint_sums import check_sums, visible
-from rubrics.periods import MONTHS, on_day, split, window_span
+from rubrics.periods import on_day, split, window_span
 from rubrics.readings import BY
 from rubrics.rulebooks import Rubric, beside
 from rubrics.schema.clause import Clause
 from rubrics.schema.rulebook import Rulebook
 from rubrics.strict_yaml import FileError
+from rubrics.told import attributes
 
 YEAR = 2021  # any year: the sums are checked on the last day of its window
 PERSONAL = frozenset({"judge", "attest"})  # rules that leave a clause to a person
@@ -191,17 +192,5 @@ def _attributes(rubric: Rubric) -> Iterator[str]:
     declared = rubric.book.attributes
     if not declared:
         return
-    for name in sorted(set(_read(rubric.resolved.data)) - set(declared)):
+    for name in sorted(attributes(rubric) - set(declared)):
         yield f"{rubric.document.name} attributes：条件里用了“{name}”，这里没有列出。请补上。"
-
-
-def _read(data: object) -> Iterator[str]:
-    """The attributes that conditions read."""
-    if isinstance(data, dict):
-        for key in ("attribute", "per", "closes"):
-            if isinstance(data.get(key), str) and data[key] not in MONTHS and data[key] != "week":
-                yield data[key]
-        data = list(data.values())
-    if isinstance(data, list):
-        for item in data:
-            yield from _read(item)

@@ -126,7 +126,7 @@ def beside(book: Rulebook) -> Iterator[tuple[str, str, Sequence[Beside]]]:
     yield "falsification", "弄虚作假", (book.falsification,) if book.falsification else ()
     yield "veto", "一票否决", book.veto
     yield "qualify", "资格", book.qualify
-    yield "consequence", "结果运用", book.consequences
+    yield "consequence", "后果", book.consequences
     yield "step", "步骤", book.procedure
 
 

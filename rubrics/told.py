@@ -8,22 +8,37 @@ from typing import Any
 
 from rubrics.evaluate.outcome import number
 from rubrics.fields import parse_share
+from rubrics.periods import MONTHS
 from rubrics.rulebooks import Rubric
 
 
 def results(rubric: Rubric) -> tuple[str, ...]:
     """The names of the results that a rulebook reads anywhere: clauses, mix, vetoes, qualifications."""
-    return tuple(dict.fromkeys(_named(rubric.resolved.data)))
+    named = (node.get("result") for node in nodes(rubric.resolved.data))
+    return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
 
 
-def _named(data: Any) -> Iterator[str]:
+def attributes(rubric: Rubric) -> set[str]:
+    """The attributes of a unit that a rulebook reads anywhere."""
+    named = (node.get(key) for node in nodes(rubric.resolved.data) for key in ("attribute", "per", "closes"))
+    return {name for name in named if isinstance(name, str) and name not in MONTHS and name != "week"}
+
+
+def dates(rubric: Rubric) -> frozenset[str]:
+    """The attributes that hold a day: of the assessment, of a term's end."""
+    before = (node["before"] for node in nodes(rubric.resolved.data) if isinstance(node.get("before"), dict))
+    named = [rubric.book.window.closes, *(node.get("attribute") for node in before)]
+    return frozenset(name for name in named if isinstance(name, str))
+
+
+def nodes(data: Any) -> Iterator[Mapping[str, Any]]:
+    """Every mapping of a rulebook's content, the outer ones first."""
     if isinstance(data, dict):
-        if isinstance(data.get("result"), str):
-            yield data["result"]
+        yield data
         data = list(data.values())
     if isinstance(data, list):
         for item in data:
-            yield from _named(item)
+            yield from nodes(item)
 
 
 def amiss(rubric: Rubric, source: str, name: str, value: object) -> str:
@@ -35,8 +50,8 @@ def amiss(rubric: Rubric, source: str, name: str, value: object) -> str:
         return ""
     rate = any(_is_share(text) for text in bounds)
     most = max((parse_share(text) or Fraction(0) for text in bounds), default=Fraction(0))
-    if rate and most <= 1 and figure > 1 and not _is_share(written):
-        return f"{written}%"
+    if rate and most <= 1 and figure > 1:
+        return "不大于100%的数" if _is_share(written) else f"{written}%"
     if not rate and most > 1 and _is_share(written):
         return number(figure * 100)
     return ""
@@ -54,13 +69,7 @@ def words_of(rubric: Rubric, name: str) -> tuple[str, ...]:
 
 def _readers(data: Any, source: str, name: str) -> Iterator[Mapping[str, Any]]:
     """The conditions, scales and terms that read a figure as it is (not over another one)."""
-    if isinstance(data, dict):
-        if data.get(source) == name and "per" not in data:
-            yield data
-        data = list(data.values())
-    if isinstance(data, list):
-        for item in data:
-            yield from _readers(item, source, name)
+    return (node for node in nodes(data) if node.get(source) == name and "per" not in node)
 
 
 def _bounds(node: Mapping[str, Any]) -> Iterator[str]:

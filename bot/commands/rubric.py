@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,24 +14,15 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.now import parse_now
-from rubrics import (
-    Facts,
-    Finding,
-    Judgement,
-    Rubric,
-    ScoreSheet,
-    detail,
-    explain,
-    load_catalog,
-    load_rubric,
-    rubric_in_force,
-)
+from rubrics import Facts, Rubric, detail, explain, load_catalog, load_rubric, rubric_in_force
 from rubrics import score as score_facts
 from rubrics.evaluate.value import said
 from rubrics.factsfile import load_facts
+from rubrics.fields import parse_day
 from rubrics.lint import Report, check
 from rubrics.lint_facts import check_facts
 from rubrics.lint_sources import check_sources
+from rubrics.passed_over import passed_over
 from rubrics.ranking import Standing
 from rubrics.ranking import rank as rank_units
 from rubrics.rulebooks import beside, lay_over, load_overlay
@@ -42,8 +33,7 @@ app = typer.Typer(no_args_is_help=True, help="考核规则：列出、查看、�
 Folder = Annotated[Path | None, typer.Option("--rulebooks", help="自己的规则所在的目录")]
 AsJson = Annotated[bool, typer.Option("--json", help="按 JSON 输出")]
 RubricName = Annotated[str, typer.Option("--rubric", help="规则编号，或规则文件（.yaml）")]
-_PLAIN = frozenset({"deduction", "bottom_line", "falsification", "veto", "qualify", "consequence", "step"})
-_SLIPS = frozenset({"outside_window", "after_as_of", "out_of_range", "wrong_step"})
+_PLAIN = frozenset({"heading", "deduction", "bottom_line", "falsification", "veto", "qualify", "consequence", "step"})
 _STATE = {"given": "", "missing": "分值缺失", "incomplete": "原文不全"}
 AsOf = Annotated[str, typer.Option("--as-of", help="计分日，如 2026-12-31")]
 Readings = Annotated[list[str] | None, typer.Option("--reading", help="切换一处理解：编号=选项，可写多次")]
@@ -53,7 +43,7 @@ OverlayFile = Annotated[Path | None, typer.Option("--overlay", help="分值表�
 @app.command("list")
 def list_rubrics(rulebooks: Folder = None, as_json: AsJson = False) -> None:
     """列出所有规则。"""
-    catalog = load_catalog(rulebooks)
+    catalog = _catalog(rulebooks)
     if as_json:
         books = [(key, rubric.version, rubric.title, _plain(rubric.book.full)) for key, rubric in catalog.items()]
         _print([{"id": key, "version": version, "title": title, "full": full} for key, version, title, full in books])
@@ -92,11 +82,22 @@ def show(
 
 def _rows(rubric: Rubric) -> Iterator[dict[str, Any]]:
     """Every clause of a rulebook, also those that bring no points."""
-    bonus = {item.clause for item in (rubric.book.bonus.items if rubric.book.bonus else ())}
+    bonus = rubric.book.bonus
+    items = [item.clause for item in bonus.items] if bonus else []
+    cap = f"，至多{_plain(bonus.cap)}分" if bonus and bonus.cap is not None else ""
     for clause, parent in rubric.clauses():
-        yield _row(clause, "加分" if clause.clause in bonus else parent, clause.rule, clause.points)
+        if clause.clause in items[:1]:
+            yield _heading("加分", f"加分{cap}", clause.line)
+        yield _row(clause, "加分" if clause.clause in items else parent, clause.rule, clause.points)
     for kind, heading, entries in beside(rubric.book):
+        if entries:
+            yield _heading(heading, heading, min(entry.line for entry in entries))
         yield from (_row(entry, heading, kind, None) for entry in entries)
+
+
+def _heading(name: str, title: str, line: int) -> dict[str, Any]:
+    """What clauses beside the sections stand under, so that every parent is in the list."""
+    return {"clause": name, "title": title, "parent": None, "points": None, "kind": "heading", "source_line": line}
 
 
 def _row(entry: Any, parent: str | None, kind: str, points: Decimal | None) -> dict[str, Any]:
@@ -108,12 +109,14 @@ def _row(entry: Any, parent: str | None, kind: str, points: Decimal | None) -> d
 
 @app.command("check")
 def check_rubrics(
-    file: Annotated[Path | None, typer.Argument(help="规则或分值表文件；不写就检查全部")] = None,
+    file: Annotated[str | None, typer.Argument(help="规则或分值表文件，或规则编号；不写就检查全部")] = None,
     sources: Annotated[Path | None, typer.Option("--sources", help="原文所在的目录，逐行核对")] = None,
     rulebooks: Folder = None,
 ) -> None:
     """检查规则能否对得上：编号、合计、理解、原文。有问题时返回1，文件不能用时返回2。"""
-    rubrics = [_from_file(file, rulebooks)] if file else list(load_catalog(rulebooks).values())
+    rubrics = [_rubric(file, rulebooks, None, None)] if file else list(_catalog(rulebooks).values())
+    if sources is not None and not sources.is_dir():
+        raise FileError([f"{sources}：没有这个目录。请检查 --sources。"])
     failed = False
     for rubric in rubrics:
         report = check(rubric)
@@ -158,26 +161,13 @@ def score(
         floor, ceiling = _plain(sheet.floor), _plain(sheet.ceiling)
         _print({"floor": floor, "ceiling": ceiling, "grade": sheet.grade, "clauses": clauses})
     elif why is not None:
-        typer.echo(explain(sheet, why) or f"没有“{why}”这一条。请用 zhibu rubric show {book.id} 查编号。")
+        if not (words := explain(sheet, why)):
+            raise FileError([f"没有“{why}”这一条。请用 zhibu rubric show {book.id} 查编号。"])
+        typer.echo(words)
     else:
         typer.echo(detail(sheet))
-    for words in _passed_over(book, told, sheet):
+    for words in passed_over(book, told, sheet):
         typer.echo(f"注意：{words}", err=True)
-
-
-def _passed_over(rubric: Rubric, facts: Facts, sheet: ScoreSheet) -> Iterator[str]:
-    """What of a facts file has no part in a sheet though it reads well: mostly a slip of a year, a number, an id."""
-    refused = [r for line in sheet.lines for r in line.refused if r.reason in _SLIPS]
-    yield from list(dict.fromkeys(r.words for r in refused))[:8]
-    first, last = sheet.window
-    told: dict[str, Sequence[Judgement | Finding]] = {"评分": facts.judgements, "查出的问题": facts.findings}
-    for name, entries in told.items():
-        if strange := sorted({str(e.rubric) for e in entries if e.rubric not in (None, rubric.id)}):
-            yield f"写给别的规则（{'、'.join(strange)}）的{name}，这里不计。"
-        if late := sorted(
-            {e.on.isoformat() for e in entries if e.on > sheet.as_of or not (e.year or first <= e.on <= last)}
-        ):
-            yield f"{'、'.join(late[:4])} 的{name}不在考核期内或晚于计分日，不计。"
 
 
 def rank(
@@ -221,6 +211,13 @@ def _standing(s: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _catalog(rulebooks: Path | None) -> Mapping[str, Rubric]:
+    """The rulebooks shipped and one's own. Raises FileError."""
+    if rulebooks is not None and not rulebooks.is_dir():
+        raise FileError([f"{rulebooks}：没有这个目录。请检查 --rulebooks。"])
+    return load_catalog(rulebooks)
+
+
 def _rubric(
     name: str, rulebooks: Path | None, overlay: Path | None, readings: Sequence[str] | None, on: date | None = None
 ) -> Rubric:
@@ -228,7 +225,7 @@ def _rubric(
     if name.endswith((".yaml", ".yml")):
         rubric = _from_file(Path(name), rulebooks)
     else:
-        catalog = load_catalog(rulebooks)
+        catalog = _catalog(rulebooks)
         if name not in catalog:
             known = "、".join(catalog)
             raise FileError([f"没有规则“{name}”。现有：{known}；自己的规则请写文件名，或用 --rulebooks 指明目录。"])
@@ -248,29 +245,28 @@ def _from_file(path: Path, rulebooks: Path | None) -> Rubric:
     if "." not in path.stem:
         return load_rubric(path)
     overlay = load_overlay(path)
-    catalog = load_catalog(rulebooks)
+    catalog = _catalog(rulebooks)
     if overlay.overlay not in catalog:
         raise FileError([f"{path} overlay：没有规则“{overlay.overlay}”。现有：{'、'.join(catalog)}。"])
     return lay_over(catalog[overlay.overlay], overlay, path.stem)
 
 
 def _switched(readings: Sequence[str]) -> dict[str, str]:
-    switched = {}
+    switched: dict[str, str] = {}
     for entry in readings:
         if not re.fullmatch(r"[^=]+=[^=]+", entry):
             raise FileError([f"--reading 写的是“{entry}”，应为 编号=选项，如 two-weeks=gap_14_days。"])
         name, choice = entry.split("=")
-        switched[name] = choice
+        if switched.setdefault(name, choice) != choice:
+            raise FileError([f"--reading {name} 写了两次：{switched[name]} 和 {choice}。请留一个。"])
     return switched
 
 
 def _day(text: str) -> date:
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise FileError([f"--as-of 写的是“{text}”，应为日期，如 2026-12-31。"]) from None
+    day = parse_day(text)
+    if day is None:
+        raise FileError([f"--as-of 写的是“{text}”，应为日期，如 2026-12-31。"])
+    return day
 
 
 def _refuse(path: Path, rubric: Rubric, facts: Facts) -> None:

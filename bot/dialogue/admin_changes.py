@@ -30,10 +30,10 @@ from bot.dialogue.turn import (
 from bot.locale import words
 from bot.understanding.admin_wishes import account_in, counts_in, day_in, days_in, role_in
 from bot.understanding.codes import DAYS, MOST_DAYS
-from bot.units_schema import headcount_fault
 from bot.units_settings import SETTABLE, setting_of
 from bot.units_words import NAMES, in_words
 from rubrics import Headcount
+from rubrics.headcounts import headcount_fault
 
 Payload = dict[str, Any]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 from rubrics.evaluate.ground import Ground, place, refuse
 from rubrics.evaluate.outcome import ONE, ZERO, Outcome, unknown, yes
 from rubrics.evaluate.selecting import counted, figure, pick
 from rubrics.facts import Activity
+from rubrics.fields import parse_day
 from rubrics.periods import DAY, day_words, months_before, on_day
 from rubrics.schema.condition import Condition
 from rubrics.schema.select import Select
@@ -69,17 +70,19 @@ def lead(ground: Ground, condition: Condition) -> Outcome:
     else:
         result = ground.result(asked.result or "")
         value, named = result.value if result else None, f"“{asked.result}”的结果"
-    if value is None:
-        return unknown(f"缺少{named}")
-    try:
-        day = date.fromisoformat(str(value))
-    except ValueError:
-        return unknown(f"{named}应为日期（如 2026-12-31），写的是“{value}”")
-    last = months_before(day, asked.months, asked.days)
     found, refused = pick(ground, condition)
+    day = parse_day(str(value))
+    if day is None:
+        lacks = f"缺少{named}" if value is None else f"{named}应为日期（如 2026-12-31），写的是“{value}”"
+        outcome = unknown(lacks)
+        outcome.counted, outcome.refused = counted(found), refused
+        return outcome
+    last = months_before(day, asked.months, asked.days)
     timely = [a for a in found if a.occurred_on <= last]
     if not timely and not ground.span[0] <= last <= ground.span[1]:
-        return yes("无此情形")
+        outcome = yes("无此情形")
+        outcome.refused = refused + [refuse(a, "no_occasion") for a in found]
+        return outcome
     refused = refused + [refuse(a, "too_late") for a in found if a not in timely]
     lost = 1 if not timely and (last < ground.as_of or ground.closed) else 0
     return share(1 if timely else 0, 1, lost, f"应在{day_words(last)}前", timely, refused)

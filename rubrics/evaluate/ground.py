@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from rubrics.activities import kind_name
 from rubrics.facts import Activity, Facts, Finding, Headcount, Result, Unit
+from rubrics.fields import parse_day
 from rubrics.periods import Span, assessed_year, day_words, on_day, window_span
 from rubrics.reasons import REASONS
 from rubrics.rulebooks import Rubric
@@ -217,9 +218,9 @@ class Ground:
         ]
 
     def result(self, name: str) -> Result | None:
-        """The newest result of a name for the window."""
+        """The newest result of a name for the window; of the same day the one told last."""
         found = [r for r in self.shared.facts.results if r.name == name and self._counts(r.on, r.year)]
-        return max(found, key=lambda r: r.on) if found else None
+        return max(reversed(found), key=lambda r: r.on) if found else None
 
     def _counts(self, on: date, year: int | None) -> bool:
         if on > self.shared.as_of:
@@ -232,10 +233,10 @@ def _closing_day(unit: Unit, attribute: str | None) -> date | None:
     held = unit.attributes.get(attribute) if attribute else None
     if held is None:
         return None
-    try:
-        return date.fromisoformat(str(held))
-    except ValueError:
-        raise FileError([f"{unit.name} 的属性“{attribute}”应为日期（如 2026-12-20），写的是“{held}”。"]) from None
+    day = parse_day(str(held))
+    if day is None:
+        raise FileError([f"{unit.name} 的属性“{attribute}”应为日期（如 2026-12-20），写的是“{held}”。"])
+    return day
 
 
 def ground(rubric: Rubric, facts: Facts, as_of: date, year: int | None = None) -> Ground:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
@@ -53,16 +53,31 @@ def views(book: Rulebook) -> tuple[View, ...]:
 
 def by_clause(ground: Ground) -> dict[str, list[Judgement]]:
     """The judgements of the assessed year, by clause, oldest first."""
-    year, (first, last) = ground.shared.year, ground.shared.span
     found: dict[str, list[Judgement]] = {}
-    for judgement in ground.shared.facts.judgements:
-        of_year = judgement.year == year if judgement.year is not None else first <= judgement.on <= last
-        of_year = of_year and judgement.rubric in (None, ground.shared.rubric.id)
-        if of_year and judgement.on <= ground.as_of:
+    for judgement in _of_year(ground):
+        if judgement.on <= ground.as_of:
             found.setdefault(judgement.clause, []).append(judgement)
     for entries in found.values():
         entries.sort(key=lambda j: (j.on, j.by))
     return found
+
+
+def to_come(ground: Ground) -> dict[str, list[Refused]]:
+    """The judgements of the assessed year that are dated after the day of scoring, refused, by clause."""
+    found: dict[str, list[Refused]] = {}
+    for judgement in _of_year(ground):
+        if judgement.on > ground.as_of:
+            found.setdefault(judgement.clause, []).append(_refused(judgement, "after_as_of"))
+    return found
+
+
+def _of_year(ground: Ground) -> Iterator[Judgement]:
+    """This rulebook's judgements of the assessed year."""
+    year, (first, last) = ground.shared.year, ground.shared.span
+    for judgement in ground.shared.facts.judgements:
+        of_year = judgement.year == year if judgement.year is not None else first <= judgement.on <= last
+        if of_year and judgement.rubric in (None, ground.shared.rubric.id):
+            yield judgement
 
 
 def rule_on(entries: Sequence[Judgement], view: View, clause: Clause, maximum: Decimal, raters: str) -> Ruling:

@@ -37,7 +37,7 @@ def each_person(ground: Ground, condition: Condition) -> Outcome:
     """Each person of a role: a value of theirs, or how often they took part."""
     people = _role(ground, condition.people or "")
     if not people:
-        return unknown(f"缺少“{condition.people}”名单")
+        return _unlisted(ground, condition, condition.people)
     found, refused = pick(ground, condition) if condition.selected else ([], [])
     lacking: list[str] = []
     untold: list[str] = []
@@ -48,6 +48,15 @@ def each_person(ground: Ground, condition: Condition) -> Outcome:
         elif held < _wanted(ground, condition):
             lacking.append(person.id)
     return _share(ground, condition, len(people), lacking, untold, found, refused)
+
+
+def _unlisted(ground: Ground, condition: Condition, role: str | None) -> Outcome:
+    """Nobody said who has the role; what is on record is shown for when somebody does."""
+    outcome = unknown(f"缺少“{role}”名单")
+    if condition.selected:
+        found, outcome.refused = pick(ground, condition)
+        outcome.counted = counted(found)
+    return outcome
 
 
 def _wanted(ground: Ground, condition: Condition) -> Fraction:
@@ -87,7 +96,7 @@ def each_pair(ground: Ground, condition: Condition) -> Outcome:
     """Each two people of a role, together in enough activities."""
     people = _role(ground, condition.pairs or "")
     if len(people) < 2:
-        return unknown(f"缺少“{condition.pairs}”名单")
+        return _unlisted(ground, condition, condition.pairs)
     found, refused = pick(ground, condition)
     together = [took_part(activity) for activity in found]
     pairs = list(combinations([person.id for person in people], 2))
@@ -109,7 +118,7 @@ def average(ground: Ground, condition: Condition) -> Outcome:
         return judge(ground, condition, value, f"人均{number(value)}", grows=True)
     counts = ground.headcount(ground.as_of)
     if counts is None or not condition.selected or counts.full + counts.probationary == 0:
-        return unknown(f"缺少“{condition.people}”名单")
+        return _unlisted(ground, condition, condition.people)
     found, refused = pick(ground, condition)
     hours = sum(((figure(a, "hours") or ZERO) * (figure(a, "present") or 1) for a in found), ZERO)
     value = hours / (counts.full + counts.probationary)

@@ -9,12 +9,13 @@ from decimal import Decimal
 from rubrics.evaluate.conditions import Case, evaluate, holds
 from rubrics.evaluate.ground import Ground
 from rubrics.evaluate.joining import added, highest, mixed
-from rubrics.evaluate.judging import COLUMN, Ruling, View, attestations, by_clause, rule_on
+from rubrics.evaluate.judging import COLUMN, Ruling, View, attestations, by_clause, rule_on, to_come
 from rubrics.evaluate.rules import Setting, change, leaf
 from rubrics.evaluate.value import NIL, Value, fixed, said
 from rubrics.facts import Judgement
+from rubrics.reasons import REASONS
 from rubrics.schema.clause import Clause
-from rubrics.sheet import Line, State
+from rubrics.sheet import Line, Refused, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ class Tree:
     missing: bool
     lines: list[Line] = field(default_factory=list)
     judgements: dict[str, list[Judgement]] = field(default_factory=dict)
+    to_come: dict[str, list[Refused]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.judgements = by_clause(self.ground)
+        self.judgements, self.to_come = by_clause(self.ground), to_come(self.ground)
 
     def clause(self, clause: Clause, parent: str | None, above: Inherited) -> Node:
         """Evaluate one clause and all below it; what nothing was told of comes out as it did for any other unit."""
@@ -65,7 +67,8 @@ class Tree:
         return kept[0]
 
     def _untold(self, clause: Clause, above: Inherited) -> bool:
-        return clause.clause not in self.judgements and not above.left and not self.ground.shared.facts.findings
+        told = clause.clause in self.judgements or clause.clause in self.to_come
+        return not told and not above.left and not self.ground.shared.facts.findings
 
     def _clause(self, clause: Clause, parent: str | None, above: Inherited) -> Node:
         place = len(self.lines)
@@ -88,6 +91,9 @@ class Tree:
             node.values = [
                 replace(v, points=None, floor=NIL, state=State.AWAITING_EVIDENCE, missing=unsure) for v in node.values
             ]
+        if clause.clause in self.to_come:
+            later = self.to_come[clause.clause]
+            node.values = [replace(value, refused=[*value.refused, *later]) for value in node.values]
         if self.missing and not here.left:
             node.values = [_unpriced(value) for value in node.values]
         if clause.children and node.values and all(value.ruled for value in node.values):
@@ -133,6 +139,7 @@ class Tree:
         setting = Setting(self.ground, case, maximum, here.partial, here.optional)
         if clause.trigger is not None and evaluate(self.ground, clause.trigger, case).met is not True:
             base = fixed(cap, "无此情形")
+            base.refused = _without_occasion(leaf(clause, setting))
         else:
             base = leaf(clause, setting)
         if base.state is State.NOT_APPLICABLE:
@@ -212,6 +219,12 @@ class Tree:
             readings=rubric.used.get(clause.clause, ()),
             todo=value.todo, missing="；".join(words for words in (value.missing, clause.note or "") if words),
         )  # fmt: skip
+
+
+def _without_occasion(value: Value) -> list[Refused]:
+    """What a rule counted, of a clause that nothing called for."""
+    idle = [Refused(c.number, "no_occasion", f"{c.words}（{REASONS['no_occasion']}）") for c in value.counted]
+    return [*value.refused, *idle]
 
 
 def remaining(maximum: Decimal | None, nodes: Sequence[Node]) -> tuple[Decimal | None, Decimal]:

@@ -8,10 +8,11 @@ from pydantic import Field, model_validator
 
 from rubrics.activities import load_activities
 from rubrics.fields import Count, Day, Flag, Number, Points, ShareText, Strict, Text, Whole, matching, parse_share
+from rubrics.headcounts import refuse_impossible
 from rubrics.schema.rulebook import Column
 from rubrics.schema.select import Evidence, Period
 
-Month = Annotated[str, matching(r"\d{4}-(0[1-9]|1[0-2])", "应为月份，如 2026-03。")]
+Month = Annotated[str, matching(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", "应为月份，如 2026-03。")]
 
 
 class HeadcountEntry(Strict):
@@ -26,6 +27,11 @@ class HeadcountEntry(Strict):
     groups: tuple[Count, ...] = ()
     activists: Count = 0
 
+    @model_validator(mode="after")
+    def _possible(self) -> HeadcountEntry:
+        refuse_impossible(self)
+        return self
+
 
 class UnitEntry(Strict):
     """A unit (name: its id unless said); attributes by the names that rulebooks ask for."""
@@ -36,6 +42,13 @@ class UnitEntry(Strict):
     founded_on: Day | None = None
     attributes: dict[str, Text] = Field(default_factory=dict)
     headcounts: tuple[HeadcountEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_a_day(self) -> UnitEntry:
+        days = [count.since for count in self.headcounts]
+        if twice := sorted({day.isoformat() for day in days if days.count(day) > 1}):
+            raise ValueError(f"{twice[0]} 起的人数写了两次。请留一个。")
+        return self
 
 
 class SlotEntry(Strict):
@@ -92,6 +105,8 @@ class FactEntry(SlotEntry):
             raise ValueError(f"“{self.kind}”请写 on（哪一天），或写 times 和 per（每个周期一次）。")
         if self.times > 1 and self.number is not None:
             raise ValueError("写了 times 就不能写 number：每条各有编号。")
+        if self.date_end is not None and self.on is not None and self.date_end < self.on:
+            raise ValueError(f"date_end {self.date_end} 早于 on {self.on}。请核对两天。")
         if self.present is not None and self.expected is not None and self.present > self.expected:
             raise ValueError(f"实到{self.present}人多于应到{self.expected}人。列席的写在 guests。")
         if self.share is not None and (parse_share(self.share) or 0) > 1:
@@ -148,7 +163,7 @@ class PersonEntry(Strict):
 
     id: Text
     roles: tuple[Text, ...] = ()
-    values: dict[str, Number] = Field(default_factory=dict)
+    values: dict[str, Annotated[Number, Field(ge=0)]] = Field(default_factory=dict)
 
 
 class FactsFile(Strict):

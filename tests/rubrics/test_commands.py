@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ def test_show_gives_every_clause_flat(name: str, full: str | None, bonus: str | 
     shown: dict[str, Any] = json.loads(say("rubric", "show", name, "--json"))
     assert (shown["id"], shown["full"]) == (name, full)
     assert all(set(row) == {"clause", "title", "parent", "points", "kind", "source_line"} for row in shown["clauses"])
+    assert all(row["parent"] in (None, *(other["clause"] for other in shown["clauses"])) for row in shown["clauses"])
+    assert all(
+        isinstance(row["points"], str | None) and isinstance(row["source_line"], int) for row in shown["clauses"]
+    )
+    tops = [Decimal(row["points"]) for row in shown["clauses"] if row["parent"] is None and row["points"]]
+    assert not tops or sum(tops) == Decimal(full or 0)
     numbers = [row["clause"] for row in shown["clauses"]]
     assert len(numbers) == len(set(numbers))
     cap = load_catalog()[name].book.bonus
@@ -115,15 +122,27 @@ def test_what_has_no_part_in_a_sheet_is_told(tmp_path: Path) -> None:
         "judgements:\n"
         "  - {clause: 规1.b.3, column: assessor, on: 2026-12-20, by: 甲, points: 60}\n"
         "  - {clause: 学1.c, column: assessor, on: 2027-01-05, by: 甲, points: 1}\n"
-        "  - {clause: 学1.c, column: assessor, on: 2026-12-20, by: 甲, points: 1, rubric: shaoxin}\n",
+        "  - {clause: 学1.c, column: assessor, on: 2026-12-20, by: 甲, points: 1, rubric: shaoxin}\n"
+        "  - {clause: 学1.c, column: assessor, on: 2027-02-05, by: 甲, points: 1, year: 2026}\n"
+        "unit: {attributes: {考核曰: 2026-12-20}}\n"
+        "people: [{id: 甲, roles: [领导], values: {学习时间: 3}}]\n"
+        "results: [{name: 目标责任制考核, value: 优胜单位, on: 2026-12-01},\n"
+        "  {name: 目标责任制考核, value: 达标, on: 2026-12-01}]\n"
+        "findings: [{kind: criticism, clause: 学2.b, on: 2026-05-01, points: 2}]\n",
         encoding="utf-8",
     )
     told = say("score", "--rubric", "shaoxing-2018", "--as-of", "2026-12-31", "--facts", str(path)).splitlines()
     assert [row for row in told if row.startswith("注意：")] == [
+        "注意：考评1分（甲，2月5日）：晚于计分日",
         "注意：周一夜学 3月5日（晚于计分日）",
         "注意：考评60分（甲，12月20日）：分数超出规定范围",
         "注意：写给别的规则（shaoxin）的评分，这里不计。",
         "注意：2027-01-05 的评分不在考核期内或晚于计分日，不计。",
+        "注意：“目标责任制考核”同一天写了 优胜单位 和 达标，按后写的计。",
+        "注意：属性“考核曰”这份规则不用。用到的有：考核日。",
+        "注意：身份“领导”这份规则不用。用到的有：党员、班子成员、领导干部。",
+        "注意：人员的“学习时间”这份规则不用。用到的有：学时。",
+        "注意：学2.b 查出的问题按次计，扣多少由规则定，写的 points 不用。",
     ]
 
 
@@ -135,6 +154,23 @@ SCORE = ("score", "--facts", "{}", "--rubric")
     [
         ((*SCORE, "nothing", "--as-of", "2026-12-31"), "没有规则“nothing”"),
         ((*SCORE, "shaoxing-2018", "--as-of", "2026-2-30"), "应为日期"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "9999-12-31"), "应为日期"),
+        ((*SCORE, "shaoxing-2018", "--as-of", "2026-12-31", "--why", "飞碟"), "没有“飞碟”这一条"),
+        (
+            (
+                *SCORE,
+                "shaoxing-2018",
+                "--as-of",
+                "2026-12-31",
+                "--reading",
+                "judge-step=half",
+                "--reading",
+                "judge-step=tenth",
+            ),
+            "写了两次：half 和 tenth",
+        ),
+        (("rubric", "list", "--rulebooks", "nowhere"), "没有这个目录"),
+        (("rubric", "check", "--sources", "nowhere"), "没有这个目录"),
         ((*SCORE, "shaoxing-2018", "--as-of", "2010-12-31"), "不施行（2018-01-01 起施行）"),
         ((*SCORE, "shaoxing-2018", "--as-of", "2019-12-31", "--reading", "still-in-force=only_2018"), "2018-12-31 止"),
         ((*SCORE, "city-2020", "--as-of", "2021-12-31", "--reading", "still-in-force=only_2020"), "2020-12-31 止"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from rubrics import load_activities, load_overlay, load_rubric, score
 from rubrics.factsfile import dump_facts, load_facts
+from rubrics.headcounts import headcount_fault
 from rubrics.lint import check
 from rubrics.lint_facts import check_facts
 from rubrics.rulebooks import CATALOG, Rubric, lay_over, load_catalog
@@ -130,6 +132,24 @@ FACTS_MISTAKES = [
     ("column: assessor", "column: boss", 6, "只能是"),
     ("kind: committee_meeting", "unit: b2, kind: committee_meeting", 3, "没有单位"),
     ("since: 2025-01-01", "since: 20250101", 1, "应为日期"),
+    ("since: 2025-01-01", "since: 9025-01-01", 1, "年份应在1900到2200之间"),
+    ("full: 9", "full: 9, groups: [5, 5]", 1, "各党小组共10人，超过党员总数9人"),
+    ("full: 9", "full: 9, committee: 10", 1, "委员10人，超过正式党员9人"),
+    ("full: 9", "full: 9, floating: 5, on_leave: 5", 1, "流动和长期请假共10人"),
+    ("full: 9", "full: 9}, {since: 2025-01-01, full: 8", 1, "写了两次"),
+    ("present: 5", "date_end: 2025-02-28", 3, "早于 on"),
+    ("present: 5", "months: [0000-01]", 3, "应为月份"),
+    ("facts:", "people: [{id: 甲}, {id: 乙}, {id: 甲}]\nfacts:", 2, "两个人的 id 相同（甲）"),
+    ("facts:", "people: [{id: 甲, values: {学时: -1}}]\nfacts:", 2, "不能小于0"),
+    ("facts:", "subunits: [{id: b1}]\nfacts:", 2, "两个单位的 id 相同（b1）"),
+    ("facts:", "subunits: [{id: b2, parent: b9}]\nfacts:", 2, "没有单位“b9”"),
+    ("facts:", "subunits: [{id: b2, parent: b3}, {id: b3, parent: b2}]\nfacts:", 2, "绕成了一圈"),
+    (
+        "kind: committee_meeting",
+        "number: 4, kind: 党课, on: 2025-01-01}\n  - {number: 4, kind: committee_meeting",
+        4,
+        "两条活动的 number 相同（4）",
+    ),
 ]
 
 
@@ -142,6 +162,55 @@ def test_a_mistake_in_a_facts_file_names_its_place(tmp_path: Path, old: str, new
         load_facts(path, 2025)
     problems = caught.value.problems
     assert any(f"facts.yaml 第{line}行" in problem and words in problem for problem in problems), problems
+
+
+MISPLACED = [
+    ("judgements: [{clause: 规1.b.3, column: assessor, on: 2025-12-01, by: 甲, met: true}]", "不是由人证明的条款"),
+    ("judgements: [{clause: 学, column: assessor, on: 2025-12-01, by: 甲, met: true}]", "请改写 points"),
+    ("judgements: [{clause: 学1.b, column: assessor, on: 2025-12-01, by: 甲, met: true}]", ""),
+    ("judgements: [{clause: 创1.a, column: assessor, on: 2025-12-01, by: 甲, met: true}]", ""),
+    ("judgements: [{clause: 业2, column: assessor, on: 2025-12-01, by: 甲, met: true}]", ""),
+    ("judgements: [{clause: 业2, column: assessor, on: 2025-12-01, by: 甲, points: 1}]", "业2 没有分"),
+    ("judgements: [{clause: 业底1, column: assessor, on: 2025-12-01, by: 甲, met: true}]", "写在 findings 里"),
+    ("judgements: [{clause: 学底1, column: assessor, on: 2025-12-01, by: 甲, points: -1}]", "写在 findings 里"),
+    ("judgements: [{clause: 备1, column: assessor, on: 2025-12-01, by: 甲, points: 1}]", "是考核步骤，不评分"),
+    ("findings: [{kind: criticism, clause: 备1, on: 2025-12-01}]", "不看查出的问题"),
+    ("unit: {attributes: {考核日: 12月20日}}", "应为日期"),
+    ("results: [{name: 智慧党建APP安装率, value: 160%, on: 2025-12-01}]", "不大于100%的数"),
+]
+
+
+@pytest.mark.parametrize(("told", "words"), MISPLACED)
+def test_what_a_clause_does_not_take(tmp_path: Path, told: str, words: str) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(told, encoding="utf-8")
+    found = [said for _, said in check_facts(load_catalog()["shaoxing-2018"], load_facts(path))]
+    assert [words in said for said in found] == ([True] if words else []), found
+
+
+@pytest.mark.parametrize(
+    ("rubric", "told", "words"),
+    [
+        ("city-2020", "{kind: falsification, clause: 思C1.2, on: 2025-12-01}", "请写在条款 六(三) 下"),
+        ("city-2020", "{kind: falsification, clause: 六(三), on: 2025-12-01, points: 5}", ""),
+        ("city-2020", "{kind: falsification, clause: 六(三).b, on: 2025-12-01}", ""),
+        ("health-branches", "{kind: falsification, clause: （二）4, on: 2025-12-01}", "请用 numbers 写明"),
+        ("health-branches", "{kind: falsification, clause: 弄虚作假, on: 2025-12-01, numbers: [1]}", ""),
+        ("shaoxing-2018", "{kind: falsification, clause: 规3.b.2, on: 2025-12-01, numbers: [1]}", ""),
+        (
+            "shaoxing-2018",
+            "{kind: falsification, clause: 规3.b.2, on: 2025-12-01, numbers: [2]}",
+            "没有编号为 2 的活动",
+        ),
+    ],
+)
+def test_false_entries_cost_what_the_rulebook_means_or_are_refused(
+    tmp_path: Path, rubric: str, told: str, words: str
+) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(f"facts: [{{kind: 主题党日, on: 2025-03-05}}]\nfindings: [{told}]\n", encoding="utf-8")
+    found = [said for _, said in check_facts(load_catalog()[rubric], load_facts(path))]
+    assert [words in said for said in found] == ([True] if words else []), found
 
 
 def test_facts_that_a_rulebook_has_no_place_for(tmp_path: Path) -> None:
@@ -157,7 +226,7 @@ def test_facts_that_a_rulebook_has_no_place_for(tmp_path: Path) -> None:
     rubric = load_rubric(HERE / "own" / "rulebooks" / "village-branches.yaml")
     problems = check_facts(rubric, load_facts(path))
     assert [(place[0], place[-1]) for place, _ in problems] == [
-        ("judgements", "clause"), ("findings", "clause"), ("findings", "kind"), ("findings", "numbers"),
+        ("judgements", "clause"), ("findings", "clause"), ("findings", "numbers"), ("findings", "kind"),
         ("results", "name"), ("before", 0),
     ]  # fmt: skip
 
@@ -185,6 +254,13 @@ def test_a_percentage_is_not_taken_for_a_number_nor_a_number_for_a_percentage(
     book = load_rubric(own) if own.exists() else load_catalog()[rubric]
     found = [words for _, words in check_facts(book, load_facts(path))]
     assert [right in words for words in found] == ([True] if right else []), found
+
+
+def test_a_column_that_a_rulebook_does_not_weigh(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("judgements: [{clause: （一）, column: acceptance, on: 2025-12-01, by: 甲, points: 1}]")
+    [(place, words)] = check_facts(load_catalog()["qianjiang-2017.example-points"], load_facts(path))
+    assert (place[-1], words) == ("column", "qianjiang-2017 没有 acceptance 这一栏。用到的有：assessor、self。")
 
 
 def test_a_score_sheet_for_clauses_that_are_not_there(tmp_path: Path) -> None:
@@ -291,14 +367,21 @@ def test_facts_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, 
     facts = data.draw(strategies.facts(rubric))
     known = {"u", *(unit.id for unit in facts.subunits)}
     facts = strategies.Facts(
-        facts.unit, tuple(a for a in facts.activities if a.unit in known and _possible(a)), facts.subunits,
-        tuple(j for j in facts.judgements if j.points is None), facts.findings, facts.results, facts.people,
+        _possible_unit(facts.unit), tuple(a for a in facts.activities if a.unit in known and _possible(a)),
+        facts.subunits,
+        tuple(j for j in facts.judgements if j.points is None), facts.findings, facts.results,
+        tuple({person.id: person for person in facts.people}.values()),
     )  # fmt: skip
     path = tmp_path_factory.getbasetemp() / "facts.yaml"
     path.write_text(dump_facts(facts), encoding="utf-8")
     read = load_facts(path)
     assert score(rubric, read, date(2025, 12, 31)) == score(rubric, facts, date(2025, 12, 31))
     assert dump_facts(read) == dump_facts(facts)
+
+
+def _possible_unit(unit: strategies.Unit) -> strategies.Unit:
+    counts = tuple(count for count in unit.headcounts if headcount_fault(count) is None)
+    return replace(unit, headcounts=counts)
 
 
 def _possible(activity: strategies.Activity) -> bool:

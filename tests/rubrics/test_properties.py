@@ -31,6 +31,7 @@ from rubrics import (
     score,
     summary,
 )  # fmt: skip
+from rubrics.evaluate.judging import views
 from rubrics.lint_facts import known_clauses
 from rubrics.schema.clause import Clause
 from rubrics.told import results
@@ -171,20 +172,47 @@ def test_every_fact_is_counted_or_refused_once(name: str, data: st.DataObject, o
         clause = clauses.get(line.clause)
         if clause is None or line.state == "not_applicable" or clause.children:
             continue
-        selected = set(_selected(clause))
-        scope = _scope(rubric, line.clause)
-        owners = {"u"} if scope == "own" or not facts.subunits else {b.id for b in facts.subunits}
-        owners |= {"u"} if scope == "sum" else set()
-        asked = {a.number for a in facts.activities if a.kind in selected and a.unit in owners}
+        asked = {a.number for a in facts.activities for kinds, owners in _selected(clause, rubric, facts)
+                 if a.kind in kinds and a.unit in owners}  # fmt: skip
         assert asked <= set(told), (line.clause, asked - set(told))
 
 
-def _selected(clause: Clause) -> Iterator[str]:
-    """The kinds whose every activity a leaf has to account for: counted, of levels, or shown to whoever judges."""
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
+def test_every_judgement_is_counted_or_refused(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    facts = data.draw(strategies.facts(rubric))
+    sheet = score(rubric, facts, on)
+    clauses = _clauses(rubric)
+    first, last = sheet.window
+    columns = {column for view in views(rubric.book) for column in view.columns}
+    for line in sheet.lines:
+        if line.clause not in clauses or line.state == "not_applicable" or clauses[line.clause].absent:
+            continue
+        told = [said.words for said in (*line.counted, *line.refused)]
+        for entry in facts.judgements:
+            ruled = entry.points is not None or clauses[line.clause].attest
+            if entry.clause == line.clause and first <= entry.on <= last and ruled and entry.column in columns:
+                day = f"{entry.by}，{entry.on.month}月{entry.on.day}日"
+                assert any(day in words for words in told), (line, entry)
+
+
+def _selected(clause: Clause, rubric: Rubric, facts: Facts) -> Iterator[tuple[set[str], set[str]]]:
+    """Kinds that a leaf has to account for, and the units whose activities it means: counted, of levels, asked by
+    conditions, or shown to whoever judges."""
+    scope = _scope(rubric, clause.clause)
     picks = clause.count.picks if clause.count is not None else (clause.levels,) if clause.levels is not None else ()
-    yield from (kind for pick in picks for kind in pick.selected if not pick.where)
+    yield {kind for pick in picks for kind in pick.selected if not pick.where}, _owners(scope, None, facts)
     if clause.judge is not None:
-        yield from clause.judge.shows
+        yield set(clause.judge.shows), _owners(scope if scope == "own" else "sum", None, facts)
+    conditions = [*clause.met, *([clause.scale.of] if clause.scale is not None and clause.scale.of else [])]
+    while conditions:
+        condition = conditions.pop()
+        conditions += [*condition.any, *condition.all, *([condition.negated] if condition.negated else [])]
+        if not condition.where:
+            owners = _owners(condition.scope or scope, condition.of_units, facts)
+            yield {*condition.selected, *(condition.after.selected if condition.after else ())}, owners
 
 
 def _scope(rubric: Rubric, number: str) -> str:
@@ -195,6 +223,13 @@ def _scope(rubric: Rubric, number: str) -> str:
         if clause.scope:
             return clause.scope
     return "own"
+
+
+def _owners(scope: str, of_units: str | None, facts: Facts) -> set[str]:
+    below = {unit.id for unit in facts.subunits if of_units is None or unit.attributes.get("类型") == of_units}
+    if scope == "own" or not below:
+        return {"u"} if of_units is None else set()
+    return below | {"u"} if scope == "sum" else below
 
 
 @EACH
