@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import utc_now
+from bot.clockwatch import ClockWatch
 from bot.forgetting import forget_old
 from bot.health import Health, serving
 from bot.house import House
@@ -21,7 +23,7 @@ from bot.meters import Meters
 from bot.notify import keep_alive, notify
 from bot.parcels import Parcels
 from bot.patience import passing
-from bot.reminders.tick import Reminders, schedule
+from bot.reminders.tick import Reminders, again, schedule
 from bot.sender import Sender
 from bot.settings import Settings, read_password
 from bot.worker import Worker
@@ -38,12 +40,13 @@ LOOK = 5.0  # seconds
 class Control:
     """What holds a running bot from outside. offset: shifts the clock that messages are read by (demo and tests), also
     while it runs; stop: ends it; started: it is wired; tick: plans, and speaks of what is due by the clock as it is
-    now, once it is started."""
+    now, once it is started; clock: the machine's."""
 
     offset: timedelta = timedelta()
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     started: asyncio.Event = field(default_factory=asyncio.Event)
     tick: Callable[[], Awaitable[None]] | None = None
+    clock: Callable[[], datetime] = utc_now
 
 
 async def run(settings: Settings, control: Control) -> None:
@@ -82,12 +85,12 @@ def link_settings(settings: Settings, password: str | None) -> LinkSettings:
 async def _serve(settings: Settings, house: House, database: Database, link: Link, control: Control) -> None:
     account, meters = settings.user_id, Meters()
     parcels = Parcels(settings.parcels)
-    sender = Sender(database, account, link.deliver, link.typing, utc_now, link.store, parcels, meters)
+    sender = Sender(database, account, link.deliver, link.typing, control.clock, link.store, parcels, meters)
     worker = Worker(
         database,
         account,
         house,
-        clock=utc_now,
+        clock=control.clock,
         offset=lambda: control.offset,
         read_again=link.read_again,
         keys_since=link.keys_since,
@@ -103,9 +106,11 @@ async def _serve(settings: Settings, house: House, database: Database, link: Lin
             f"确要从头开始，先删除 {settings.data / 'matrix' / 'login.json'}。"
         )
     await sender.sweep()
-    control.tick = partial(_tick, database, Reminders(database, account, house, sender.wake), control)
+    watch = ClockWatch(control.clock, link.server_clock)
+    meters.follow(watch)
+    control.tick = partial(_tick, database, Reminders(database, account, house, sender.wake), control, link, watch)
     scheduler = schedule(control.tick)
-    async with serving(Health(database, account, meters, utc_now), settings.monitoring):
+    async with serving(Health(database, account, meters, control.clock, watch), settings.monitoring):
         scheduler.start()
         control.started.set()
         log.info("started", account=account)
@@ -114,7 +119,7 @@ async def _serve(settings: Settings, house: House, database: Database, link: Lin
                 link.run(since, worker.receive),
                 worker.run(),
                 sender.run(link.caught_up),
-                _watch(worker, sender),
+                _watch(worker, sender, watch, scheduler),
                 keep_alive(),
                 control.stop.wait(),
             )
@@ -138,17 +143,27 @@ async def _until_one_ends(*work: Coroutine[Any, Any, object]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _tick(database: Database, reminders: Reminders, control: Control) -> None:
-    await reminders.tick(utc_now() + control.offset, utc_now())
+async def _tick(database: Database, reminders: Reminders, control: Control, link: Link, watch: ClockWatch) -> None:
+    """What goes by the clock, once it is known that the clock can be trusted."""
+    await link.caught_up.wait()
+    watch.look()
+    if watch.doubtful:
+        log.warning("reminders_held", ahead=watch.ahead)
+        return
+    now = control.clock()
+    await reminders.tick(now + control.offset, now)
     with passing():
-        await forget_old(database, utc_now())
+        await forget_old(database, now)
 
 
-async def _watch(worker: Worker, sender: Sender) -> None:
-    """What nothing in this process tells of: time that passes over unreadable messages, and what other processes put
-    into this account's outbox (another bot on the same record, zhibu outbox again)."""
+async def _watch(worker: Worker, sender: Sender, watch: ClockWatch, scheduler: AsyncIOScheduler) -> None:
+    """What nothing in this process tells of: time that passes over unreadable messages, a clock that somebody sets, and
+    what other processes put into this account's outbox (another bot on the same record, zhibu outbox again)."""
     while True:
         await asyncio.sleep(LOOK)
+        was = watch.doubtful
+        if watch.look() or watch.doubtful != was:
+            again(scheduler)
         with passing():
             await worker.tell_unreadable()
         sender.wake()

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from bot.clockwatch import ClockWatch
 from bot.meters import Meters
 from bot.settings import Monitoring
 from rubrics.strict_yaml import FileError
@@ -24,22 +25,29 @@ STALE = 150.0  # seconds without a sync; one waits 30 for something to happen, a
 class Health:
     """Answers GET /healthz and GET /metrics."""
 
-    def __init__(self, database: Database, account: str, meters: Meters, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, account: str, meters: Meters, clock: Callable[[], datetime], watch: ClockWatch
+    ) -> None:
         self._database = database
+        self._watch = watch
         self._account = account
         self._meters = meters
         self._clock = clock
 
     async def healthz(self, _: web.Request) -> web.Response:
-        """200 when messages are received and the record answers; else 503 and what is wrong."""
+        """200 when messages are received, the record answers and the clock is right; else 503 and what is wrong."""
         age = self._meters.sync_age
         trouble = [] if age is not None and age < STALE else ["homeserver"]
         found = await self._levels()
         if found is None:
             trouble.append("database")
+        if self._watch.doubtful:
+            trouble.append("clock")
+        ahead = self._watch.ahead
         said = {
             "status": "ok" if not trouble else "trouble: " + ", ".join(trouble),
             "sync_age_seconds": None if age is None else round(age, 1),
+            "clock_ahead_seconds": None if ahead is None else round(ahead, 1),
             "waiting": found.waiting if found else None,
             "unsent": found.unsent if found else None,
         }

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from bot.clockwatch import ClockWatch
 from storage.levels import Levels
 
 _SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300)
@@ -37,9 +38,16 @@ class Meters:
         self._levels = {name: Gauge(*shown, registry=self.registry) for name, shown in _LEVELS.items()}
         self._sync_age = Gauge("zhibu_sync_age_seconds", "Since the last answer to a sync", registry=self.registry)
         self._sync_age.set_function(lambda: self.sync_age if self.sync_age is not None else float("nan"))
+        self._ahead = Gauge("zhibu_clock_ahead_seconds", "Our clock before the homeserver's", registry=self.registry)
+        self._held = Gauge("zhibu_reminders_held", "1 while the clock is doubtful", registry=self.registry)
         ProcessCollector(registry=self.registry)
         self._heard: OrderedDict[str, float] = OrderedDict()
         self._synced: float | None = None
+
+    def follow(self, watch: ClockWatch) -> None:
+        """Tell of the clock, too."""
+        self._ahead.set_function(lambda: watch.ahead if watch.ahead is not None else float("nan"))
+        self._held.set_function(lambda: float(watch.doubtful))
 
     def synced(self, events: Iterable[str]) -> None:
         """A sync has been stored, with these events in it."""

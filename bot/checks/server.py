@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 
 from bot.checks.check import Check
+from bot.clockwatch import APART
 from bot.matrix.errors import SignInFailed
 from bot.matrix.standing import Standing, look
 from bot.settings import Settings
@@ -49,6 +50,8 @@ def _clock(found: Standing) -> Check:
     if abs(ahead) <= SKEW:
         return Check("时钟", True, "与服务器一致")
     said = f"比服务器{'快' if ahead > 0 else '慢'}{_spoken(abs(ahead))}"
+    if abs(ahead) > APART.total_seconds():
+        said += "，校准以前机器人不发提醒"
     return Check("时钟", False, said, "校准两边的时钟：timedatectl set-ntp true。")
 
 

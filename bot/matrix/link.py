@@ -104,6 +104,10 @@ class Link:
         made_at = self._login.made_at
         return datetime.fromisoformat(made_at) if made_at else datetime.min.replace(tzinfo=UTC)
 
+    def server_clock(self, moment: float) -> datetime | None:
+        """The homeserver's clock at a moment of clock.steady(); None while it is not known."""
+        return self.client.wire.serves_at(moment)
+
     @property
     def user_id(self) -> str:
         """Our own Matrix id."""

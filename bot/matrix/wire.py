@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import aiohttp
 
+from bot.clock import steady
 from bot.matrix.errors import CallFailed, Unreachable
 
 TIMEOUT = 30.0
@@ -18,11 +19,13 @@ _MAX_RETRY_AFTER = 3600.0
 
 
 class Wire:
-    """An HTTP session with one homeserver. served_at: its clock at the last answer, to the second; None before it."""
+    """An HTTP session with one homeserver. served_at: its clock at the last answer, to the second; None before it, and
+    where it doesn't say."""
 
     def __init__(self, homeserver: str) -> None:
         self.homeserver = homeserver.rstrip("/")
         self.served_at: datetime | None = None
+        self._served = 0.0
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -32,6 +35,10 @@ class Wire:
             # Room for the long poll, typing notices and sends to several rooms at a time.
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=32))
         return self._session
+
+    def serves_at(self, moment: float) -> datetime | None:
+        """The homeserver's clock at a moment of steady(), as reckoned from its last answer."""
+        return None if self.served_at is None else self.served_at + timedelta(seconds=moment - self._served)
 
     async def close(self) -> None:
         """Close the session."""
@@ -64,7 +71,7 @@ class Wire:
                 status, text, kept = answer.status, await answer.read(), answer.headers
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from error
-        self.served_at = _moment(kept.get("Date"))
+        self.served_at, self._served = _moment(kept.get("Date")), steady()
         try:
             told = json.loads(text)
         except ValueError:

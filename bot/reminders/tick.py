@@ -29,6 +29,7 @@ from storage.outbox import OutboxRow
 from storage.timers import Timer
 
 EVERY_SECONDS = 60
+TICK = "tick"
 AT_ONCE = 20  # units in one transaction: others wait for it
 
 
@@ -38,9 +39,14 @@ def schedule(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIOSchedule
     scheduler = AsyncIOScheduler()
     scheduler.add_job(
         work, "interval", seconds=EVERY_SECONDS, misfire_grace_time=None, coalesce=True, max_instances=1,
-        next_run_time=utc_now(),
+        next_run_time=utc_now(), id=TICK,
     )  # fmt: skip
     return scheduler
+
+
+def again(scheduler: AsyncIOScheduler) -> None:
+    """The clock was set: set back by a day, the scheduler would wait for a day."""
+    scheduler.modify_job(TICK, next_run_time=utc_now())
 
 
 class Reminders:

@@ -61,7 +61,7 @@ class Killer:
             await bot.kill()
             answered = any(one.room_id == who.room_id for one in who.person.heard[before:])
             self.stages[LATE if answered else await _stage(bot, event_id)] += 1
-            if self.kills == self._first + self.server_restarts * SERVER_EVERY:
+            if self.kills >= self._first + self.server_restarts * SERVER_EVERY:
                 self.server_restarts += 1
                 await self._homeserver.stop(kill=True)
                 await self._homeserver.start()

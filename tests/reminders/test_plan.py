@@ -222,7 +222,8 @@ heads = st.builds(
     groups=st.lists(st.just(8), max_size=4).map(tuple), activists=st.integers(0, 9),
 )  # fmt: skip
 units = st.builds(
-    Unit, st.sampled_from(["a", "b"]), st.just("支部"), st.none(), st.lists(heads, max_size=3).map(tuple),
+    Unit, st.sampled_from(["a", "b"]), st.just("支部"), st.none(),
+    st.lists(heads, max_size=3, unique_by=lambda h: h.since).map(tuple),
     st.dictionaries(st.sampled_from(["类型", "医院等级", "任期届满日"]), st.sampled_from(["支部", "2027-06-30"])),
     st.none() | st.dates(date(2018, 1, 1), date(2027, 6, 1)),
 )  # fmt: skip
