@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, replace
@@ -46,15 +45,10 @@ from bot.sheets.canvas import MIMETYPE as PNG
 from bot.watching import note_strange
 from storage import activities, outbox, rooms, timers, units, waivers
 from storage.database import Connection
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, transaction_id
 from storage.timers import Timer
 
 UNREAD = "/unread"  # after the id of an event: what is said of it while it can't be read
-
-
-def transaction_id(cause: str, position: int) -> str:
-    """The id of the nth message a cause leads to: the same at every try, so that a resend is not a double."""
-    return "zb" + hashlib.sha256(f"{cause}\n{position}".encode()).hexdigest()[:40]
 
 
 def cause_of(event: Inbound) -> str:
@@ -98,7 +92,7 @@ async def keep(
             made = await keep_office(conn, effect, event, _zone(context), at)
             given += [made] if made is not None else []
         elif isinstance(effect, PaperEffect):
-            await keep_paper(conn, effect, event, at)
+            await keep_paper(conn, effect, event, _zone(context), at)
     await note_strange(conn, event, context, at)
     said = [replace(e, text=with_codes(e.text, given)) if isinstance(e, Say) else e
             for e in turn.effects if isinstance(e, Say | File)]  # fmt: skip

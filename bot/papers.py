@@ -82,7 +82,7 @@ def as_paper(row: PaperRow, names: Names) -> Paper:
         points={clause: points for clause, points in given.items() if points is not None},
         notes={e["clause"]: e["note"] for e in body["judgements"] if e["note"]},
         given=_points(body.get("given")) or Decimal(0), bodies=tuple(body.get("bodies", ())), stands=row.stands,
-        reason=row.reason or "",
+        reason=row.reason or "", example=body.get("example", False),
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _outcome(steps: Iterable[PaperRow], names: Names) -> Outcome:
         objections=objections, stands=first.stands, ended=first.reason or "",
         final=approval.on if approval else None, final_by=names[approval.by] if approval else "",
         ground=approval.body["ground"] if approval else "", why=body["why"],
-        correcting=correction.body["why"] if correction else "",
+        correcting=correction.body["why"] if correction else "", example=body.get("example", False),
     )  # fmt: skip
 
 

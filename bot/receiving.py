@@ -10,14 +10,13 @@ from typing import Any
 from bot.carried import from_json, to_json
 from bot.events import Batch, Inbound, Kind, Withheld
 from bot.house import House
-from bot.keeping import transaction_id
 from bot.loading import load_context
 from bot.locale import words
 from bot.rendering import message
 from storage import inbox, outbox, rooms, withheld
 from storage.database import Connection
 from storage.inbox import InboxRow
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, transaction_id
 from storage.rooms import RoomRow
 from storage.withheld import WithheldRow
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,6 +53,11 @@ class OutboxRow:
     event_id: str | None = None
     why: str | None = None
     put_at: datetime | None = field(default=None, compare=False)
+
+
+def transaction_id(cause: str, position: int) -> str:
+    """The id of the nth message a cause leads to: the same at every try, so that a resend is not a double."""
+    return "zb" + hashlib.sha256(f"{cause}\n{position}".encode()).hexdigest()[:40]
 
 
 async def put(conn: AsyncConnection, account: str, rows: Sequence[OutboxRow], at: datetime) -> None:

@@ -11,12 +11,15 @@ import pytest
 
 from bot.commands.chat import open_local
 from bot.demo.play import play
+from bot.demo.points import EXAMPLE, SETTLED
 from bot.demo.transcript import read_transcript
+from tests.settled import settled
 
 FOLDER = Path(__file__).parent / "transcripts"
 FILES = sorted(FOLDER.glob("*.txt"))
 RULEBOOKS = Path(__file__).parent / "rubrics/own/rulebooks"
 UNITS = re.compile(r"^# units: (\S+)$", re.MULTILINE)  # those of units/NAME.yaml instead of the demo's
+SETTLED_TAG = re.compile(r"^# points: settled$", re.MULTILINE)  # the committee has the score sheets, no examples
 START = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
 
 
@@ -26,10 +29,13 @@ async def test_the_conversation_goes_as_written(path: Path, tmp_path: Path) -> N
     transcript = read_transcript(path)
     first = transcript.said[0].now
     start = datetime.fromisoformat(first) if first else START
-    other = UNITS.search(path.read_text(encoding="utf-8"))
+    words = path.read_text(encoding="utf-8")
+    other, has_points = UNITS.search(words), SETTLED_TAG.search(words)
     tree = FOLDER / f"units/{other[1]}.yaml" if other else None
     empty = path.stem.startswith("empty_")
-    database, talk = await open_local(tmp_path, start, empty=empty, tree=tree, rulebooks=RULEBOOKS if tree else None)
+    rulebooks = settled() if has_points else RULEBOOKS if tree else None
+    points = SETTLED if has_points else EXAMPLE
+    database, talk = await open_local(tmp_path, start, empty=empty, tree=tree, rulebooks=rulebooks, points=points)
     said: list[str] = []
     try:
         await talk.open()

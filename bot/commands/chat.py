@@ -13,6 +13,7 @@ import typer
 
 from bot.commands.now import parse_now
 from bot.demo.local import LocalTalk
+from bot.demo.points import EXAMPLE
 from bot.demo.setup import SECRETARY, fill, person
 from bot.demo.transcript import parse
 from bot.house import House
@@ -44,14 +45,21 @@ async def _chat(now: datetime, *, empty: bool) -> None:
 
 
 async def open_local(
-    folder: Path, now: datetime, *, empty: bool = False, tree: Path | None = None, rulebooks: Path | None = None
+    folder: Path,
+    now: datetime,
+    *,
+    empty: bool = False,
+    tree: Path | None = None,
+    rulebooks: Path | None = None,
+    points: str = EXAMPLE,
 ) -> tuple[Database, LocalTalk]:
     """A fresh record with the demo's branches in a folder, and a talk as its secretary. tree: a file with other units,
-    which have no past; rulebooks: a folder with more rulebooks than those shipped."""
+    which have no past; rulebooks: a folder with more rulebooks than those shipped; points: the score sheets that the
+    units go by."""
     settings = Settings(homeserver="http://localhost", user_id="@zhibu:local", data=folder, rulebooks=rulebooks)
     database = await Database.open(settings.database_url)
     records = not empty and tree is None
-    await fill(database, "local", now, folder, records=records, tree=tree, rulebooks=rulebooks)
+    await fill(database, "local", now, folder, records=records, tree=tree, rulebooks=rulebooks, points=points)
     talk = LocalTalk(database, House.open(settings), person(SECRETARY, "local"), now)
     return database, talk
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
+from bot.demo.points import EXAMPLE
 from bot.demo.records import add_records
 from bot.units_file import read_units
 from storage.database import Database
@@ -29,16 +30,20 @@ async def fill(
     records: bool = True,
     tree: Path | None = None,
     rulebooks: Path | None = None,
+    points: str = EXAMPLE,
 ) -> None:
     """Import the demo's units for accounts on a server and, with records, the first branch's past; once only.
 
-    folder: where the units file is written, so that it can be read and changed; tree: other units than the demo's.
+    folder: where the units file is written, so that it can be read and changed; tree: other units than the demo's;
+    points: the score sheets that the units go by.
     """
     given = tree or resources.files("bot.demo").joinpath("units.yaml")
     path = folder / "units.yaml"
     if path.exists():
         return
-    path.write_text(given.read_text(encoding="utf-8").replace("SERVER", server), encoding="utf-8")
+    path.write_text(
+        given.read_text(encoding="utf-8").replace("SERVER", server).replace(EXAMPLE, points), encoding="utf-8"
+    )
     entries = read_units(path, rulebooks)
     async with database.turn() as conn:
         await import_units(conn, entries, at=now, by="demo")

@@ -12,12 +12,13 @@ from bot.demo.local import FILE
 from bot.demo.setup import SECRETARY
 from bot.demo.transcript import Said
 from bot.demo.world import World
-from bot.keeping import UNREAD, transaction_id
+from bot.keeping import UNREAD
 from bot.matrix.person import Person
 from bot.settings import read_settings
 from rubrics.strict_yaml import FileError
 from storage import inbox, outbox
 from storage.database import Database
+from storage.outbox import transaction_id
 
 PATIENCE = 60.0  # seconds until a line counts as unanswered
 LOOK = 0.02

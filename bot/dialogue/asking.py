@@ -37,6 +37,7 @@ def put(session: Session, seat: Seat, context: Context, lead: str = "", effects:
             text = summary(seat, context)
             if seat.rating.side != "trial":
                 session = replace(session, pending=Pending("rating_end", ()))
+                text += "\n" + say("rate.only_trial") if seat.rubric.example else ""
                 text += "\n" + say("rate.end.assessor" if seat.assessing else "rate.end.self")
             else:
                 session = replace(session, rating=None)

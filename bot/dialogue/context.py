@@ -23,7 +23,7 @@ class Paper:
     by, person: whose name and id; activities: number to version of all it counted; points: by clause (1 and 0 for a
     fact attested or denied); notes: the reasons given, by clause; given: the sum of what was rated; bodies: on whose
     part, where a rulebook's clauses are divided among several (none: all that is nobody's); stands: False once sent
-    back, with the reason."""
+    back, with the reason; example: rated on example points."""
 
     number: int
     unit: str
@@ -42,6 +42,7 @@ class Paper:
     bodies: tuple[str, ...] = ()
     stands: bool = True
     reason: str = ""
+    example: bool = False
 
     @property
     def comes_to(self) -> Decimal:
@@ -104,6 +105,18 @@ class Purgeable:
 
 
 @dataclass(frozen=True, slots=True)
+class Heritage:
+    """A unit that was merged into another, to be looked at by whoever speaks for that one, and changed by nobody.
+    since: its first day no more."""
+
+    unit: Unit
+    since: date
+    activities: tuple[Activity, ...]
+    files: Mapping[int, tuple[Kept, ...]] = field(default_factory=dict)
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Loaded by the worker inside the room's turn.
 
@@ -119,7 +132,8 @@ class Context:
     person administers some unit; purgeable: the activity that a purge speaks of, where the person may purge it; own:
     the message that this one edits or deletes is the person's own; enrolment: what the code in a message is good for;
     me: our own account; survey: how the units the person assesses stand in the month that a message names, None when it
-    asks for no overview; askings: what the person's units were asked for, by unit; unread: when the messages were sent
+    asks for no overview; askings: what the person's units were asked for, by unit; heritage: what was merged into each
+    of them; unread: when the messages were sent
     that can't be read, this one among them; keys: why their keys are missing (late | withheld: refused to us | lost:
     they went to a device that we no longer have).
     """
@@ -158,6 +172,7 @@ class Context:
     keys: str = "late"
     survey: tuple[Standing, ...] | None = None
     askings: Mapping[str, tuple[Asking, ...]] = field(default_factory=dict)
+    heritage: Mapping[str, tuple[Heritage, ...]] = field(default_factory=dict)
 
     def unit(self, unit_id: str) -> Unit:
         """One of the person's units."""

@@ -121,6 +121,8 @@ def _not_approved(aim: Aim, context: Context) -> str:
     outcome = fixed(aim.one.outcomes, aim.rubric.id, aim.year)
     if outcome is None:
         return say("step.not_put_in", title=named, state=state_words(aim.one, aim.rubric, aim.year, context))
+    if outcome.example:
+        return say("step.example_points", title=named, wish=say("step.wish.approve"))
     stage = outcome.stage(context.now.date())
     if stage == OBJECTED:
         return say("step.objected", title=named)

@@ -32,7 +32,7 @@ class Outcome:
     paper: its number; by, person: who put it in; total: None where there is none; shown: the rest of its figures, as
     words; until: the last day of its publicity, None where it has none; stands: False once taken back, with ended
     saying why; final: since when it is decided, by whom and on what ground; why: what the edition before was changed
-    for; correcting: why it is being corrected, empty otherwise.
+    for; correcting: why it is being corrected, empty otherwise; example: it rests on example points.
     """
 
     paper: int
@@ -55,6 +55,7 @@ class Outcome:
     ground: str = ""
     why: str = ""
     correcting: str = ""
+    example: bool = False
 
     def stage(self, today: date) -> str:
         """public (公示中) | objected (异议待答复) | ready (可以决定) | final (定论)."""

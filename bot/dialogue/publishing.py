@@ -13,7 +13,7 @@ from bot.dialogue.aiming import Aim, aims, clear, everything, listed, title
 from bot.dialogue.card import long_date
 from bot.dialogue.context import Context
 from bot.dialogue.listing import missing, state_words
-from bot.dialogue.outcome import READY, body, current, fixed, of_year
+from bot.dialogue.outcome import READY, Outcome, body, current, fixed, of_year
 from bot.dialogue.session import Pending, Session
 from bot.dialogue.turn import Effect, Put, Say, Tell, Tried, Turn
 from bot.locale import words
@@ -120,6 +120,8 @@ def _offer(aim: Aim, wish: str, context: Context) -> Offer:
                    instead=say(f"step.wish.{instead}"))  # fmt: skip
         return Offer(aim, None, text)
     outcome = fixed(aim.one.outcomes, aim.rubric.id, aim.year)
+    if why := _on_example(aim, wish, outcome, context):
+        return Offer(aim, None, why)
     if outcome is not None:
         if wish == "conclude" and first == "publish" and outcome.stage(context.now.date()) == READY:
             return Offer(aim)
@@ -128,6 +130,16 @@ def _offer(aim: Aim, wish: str, context: Context) -> Offer:
     if wish != first:
         return Offer(aim, None, say("step.publish_first", title=named))
     return _ready(aim, context)
+
+
+def _on_example(aim: Aim, wish: str, outcome: Outcome | None, context: Context) -> str:
+    """Why a year can't become official: its points, or those that it was rated on, are our examples."""
+    say = words(context.language)
+    if outcome.example if outcome is not None else aim.rubric.example:
+        return say("step.example_points", title=title(aim, context), wish=say(f"step.wish.{wish}"))
+    rated = stages.rated_on_example(aim.one, aim.rubric, aim.year) if outcome is None else ()
+    names = say("card.list_comma").join(say(f"rate.side.{side}") for side in rated)
+    return say("step.example_rated", title=title(aim, context), names=names) if rated else ""
 
 
 def _ready(aim: Aim, context: Context) -> Offer:

@@ -78,6 +78,13 @@ def lacking(one: Assessed, rubric: Rubric, year: int) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def rated_on_example(one: Assessed, rubric: Rubric, year: int) -> tuple[str, ...]:
+    """The columns of a year whose standing sheets rest on example points; of the self-ratings the last one."""
+    sheets = [p for p in one.papers if (p.rubric, p.year) == (rubric.id, year) and p.stands and p.side != "self"]
+    own_ = newest(one.papers, rubric.id, "self", year)
+    return tuple(dict.fromkeys(p.side for p in ([own_] if own_ else []) + sheets if p.example))
+
+
 def closed(one: Assessed, rubric: Rubric, column: str, year: int, person: str) -> Paper | None:
     """The sheet that says the person has nothing left to rate in a column: their own where each of several rates, else
     anybody's of the same parts."""

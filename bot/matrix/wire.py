@@ -94,8 +94,10 @@ def failure(status: int, headers: Mapping[str, str], told: Mapping[str, Any]) ->
     """An error answer as an exception, with the wait that its header or body asks for."""
     errcode, words = str(told.get("errcode", "")), str(told.get("error", ""))
     wait = _seconds(headers)
-    if wait is None and isinstance(told.get("retry_after_ms"), int | float):
-        wait = float(told["retry_after_ms"]) / 1000
+    if isinstance(told.get("retry_after_ms"), int | float):
+        exact = float(told["retry_after_ms"]) / 1000
+        if wait is None or wait - 1 < exact < wait:  # the header is rounded up, to 8 times as long for 8 a second
+            wait = exact
     return CallFailed(status, errcode, words, min(max(wait, 0.0), _MAX_RETRY_AFTER) if wait is not None else None, told)
 
 

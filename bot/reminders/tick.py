@@ -12,12 +12,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import utc_now
 from bot.house import House
-from bot.keeping import transaction_id
 from bot.loading import load_charges
 from bot.locale import words
 from bot.moving import move_due
 from bot.patience import passing
 from bot.reminders import telling
+from bot.reminders.closing import tell_ends
 from bot.reminders.deadlines import Charge, Deadline
 from bot.reminders.plan import DAY, may_speak, overdue, still
 from bot.reminders.planning import DIGEST, TO_UNITS, Planning, chunks
@@ -25,7 +25,7 @@ from bot.reminders.town import Town
 from bot.rendering import message
 from storage import outbox, timers
 from storage.database import Connection, Database
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, transaction_id
 from storage.timers import Timer
 
 EVERY_SECONDS = 60
@@ -66,7 +66,10 @@ class Reminders:
         with passing():
             await move_due(self._database, self._house, now, at)
             await self._planning.plan(now)
-            return await self._remind(now, at) + await self._digests(now, at)
+            said = await self._remind(now, at) + await self._digests(now, at)
+            said += await tell_ends(self._database, self._account, self._house, now, at)
+            self._wake()
+            return said
         return 0
 
     # Speaking to units.

@@ -12,13 +12,14 @@ from sqlalchemy import text
 
 from bot.commands.chat import open_local
 from bot.demo.local import LocalTalk
+from bot.demo.points import SETTLED
 from bot.demo.transcript import Said
-from storage import drafts, faults, papers
+from storage import drafts, faults, papers, units
 from storage.database import Database
+from tests.settled import settled
 
 DECEMBER = datetime.fromisoformat("2026-12-05T10:00:00+08:00")
 LATER = datetime.fromisoformat("2026-12-14T10:00:00+08:00")
-BOOK = "qianjiang-2017.example-points"
 
 
 class Year:
@@ -48,7 +49,7 @@ class Year:
 
 @pytest.fixture
 async def year(tmp_path: Path) -> Any:
-    database, talk = await open_local(tmp_path, DECEMBER)
+    database, talk = await open_local(tmp_path, DECEMBER, rulebooks=settled(), points=SETTLED)
     await talk.open()
     yield Year(database, talk)
     await database.close()
@@ -165,3 +166,53 @@ async def test_a_score_that_changed_before_the_yes_is_not_made_known(year: Year)
     answers = await year.say("wang", "好")
     assert "还没有考评完" in answers[0]
     assert "outcome" not in [p.subject for p in await year.papers()]
+
+
+@pytest.fixture
+async def trial(tmp_path: Path) -> Any:
+    """The same on example points."""
+    database, talk = await open_local(tmp_path, DECEMBER, rulebooks=settled())
+    await talk.open()
+    yield Year(database, talk)
+    await database.close()
+
+
+async def test_what_rests_on_example_points_is_rated_as_a_trial_and_goes_no_further(trial: Year) -> None:
+    asked = await trial.say("li", "自评 量化考核", "全部认可", "其余满分")
+    assert "示例分值只供试评" in asked[-1]
+    await trial.say("li", "好")
+    await trial.say("wang", "考评 机关第一支部 量化考核", "全部认可", "其余同自评", "好")
+    (answer,) = await trial.say("wang", "公示 机关第一支部 量化考核")
+    assert "只能试评，不能公示。请管理员先放入正式的评分表" in answer
+    assert [p.subject for p in await trial.papers()] == ["sheet", "sheet"]
+
+
+async def test_the_official_points_dont_make_a_trial_official(trial: Year) -> None:
+    """The figures were given on the example's maxima; they are to be given again."""
+    await trial.assessed()
+    async with trial.database.turn() as conn:
+        books = [{"id": "qianjiang-2017", "points": SETTLED}]
+        await units.change_setting(conn, "first", "rulebooks", books, by="test", at=DECEMBER)
+    (answer,) = await trial.say("wang", "公示 机关第一支部 量化考核")
+    assert "自评、考评是按示例分值打的" in answer
+    await trial.say("wang", "重新考评 机关第一支部 量化考核，理由：分值换了", "好")
+    await trial.say("wang", "考评 机关第一支部 量化考核", "退回自评 请按正式分值重报", "好")
+    await trial.say("li", "自评 量化考核", "全部认可", "其余满分", "好")
+    await trial.say("wang", "考评 机关第一支部 量化考核", "全部认可", "其余同自评", "好")
+    (asked,) = await trial.say("wang", "公示 机关第一支部 量化考核")
+    assert asked.startswith("要公示1份年度结果吗？")
+
+
+async def test_an_outcome_made_on_example_points_before_is_not_approved(year: Year) -> None:
+    await year.assessed()
+    await year.say("wang", "公示 机关第一支部 量化考核", "好")
+    async with year.database.turn() as conn:
+        (outcome,) = [p for p in await papers.current(conn, ["first"]) if p.subject == "outcome"]
+        await papers.close(conn, outcome.number, by="@wang:local", source_event=None, at=DECEMBER, reason="换")
+        body = {**outcome.body, "example": True, "edition": 2}
+        await papers.record(
+            conn, "first", "outcome", outcome.on, body, by="@wang:local", source_event=None, at=DECEMBER
+        )
+    await year.talk.set_now(LATER)
+    (answer,) = await year.say("chen", "批准 机关第一支部 量化考核，依据：会议纪要")
+    assert "只能试评，不能批准" in answer

@@ -13,13 +13,12 @@ import pytest
 from bot.commands.chat import open_local
 from bot.demo.local import BOT
 from bot.events import Batch, Inbound, Kind, RoomView
-from bot.keeping import transaction_id
 from bot.parcels import Parcels
 from bot.sheets.year import Year
 from bot.worker import Worker
 from storage import outbox
 from storage.database import Database
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, transaction_id
 from tests.app.test_assessors import NOW
 
 

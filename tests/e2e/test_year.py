@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from bot.demo.homeserver import Homeserver
+from bot.demo.points import SETTLED
 from bot.demo.year.script import read_script
-from rubrics import load_catalog, score
+from rubrics import Rubric, load_catalog, score
 from rubrics.factsfile import load_facts
 
 BRANCHES = {
@@ -21,7 +23,7 @@ BRANCHES = {
     "机关第二支部": ("量化考核",),
     "离退休支部": ("支部考核评价",),
 }
-BOOKS = {"量化考核": "qianjiang-2017.example-points", "支部考核评价": "health-branches.example-points"}
+BOOKS = {"量化考核": f"qianjiang-2017.{SETTLED}", "支部考核评价": f"health-branches.{SETTLED}"}
 END = date(2027, 1, 14)
 
 
@@ -36,19 +38,19 @@ def test_a_year_of_three_branches_under_two_rulebooks(tmp_path: Path) -> None:
     assert "都与剧本一致" in done.stderr
     for scene in read_script():
         assert scene.title in done.stdout
-    _files_are_whole(out)
+    _files_are_whole(out, load_catalog(world / "rulebooks"))
     _nothing_went_in_the_clear(world)
 
 
-def _files_are_whole(out: Path) -> None:
+def _files_are_whole(out: Path, catalog: Mapping[str, Rubric]) -> None:
     """Every branch's sheets, as they came through its encrypted room; the facts score to what the sheets say."""
     for branch, books in BRANCHES.items():
         facts = load_facts(out / branch / f"{branch}-事实.yaml")
         for short in books:
-            page = load_workbook(out / branch / f"{branch}-{short}-2026年评分表（示例分值）.xlsx")["评分表"]
+            page = load_workbook(out / branch / f"{branch}-{short}-2026年评分表.xlsx")["评分表"]
             heads = [cell.value for cell in page[4]]
             total = next(row for row in page.rows if row[0].value == "合计")
-            again = score(load_catalog()[BOOKS[short]], facts, END, year=2026)
+            again = score(catalog[BOOKS[short]], facts, END, year=2026)
             assert again.total is not None, f"{branch} {short}: nothing is open at the year's end"
             assert float(str(total[heads.index("得分")].value)) == pytest.approx(float(again.total), abs=0.005)
             assert "定论" in str(page["A3"].value)

@@ -43,6 +43,9 @@ class Director:
             await self.world.stop_bot()
             await self._say_into_the_void(scene)
             return
+        if scene.points:
+            self.show("　　管理员放入机关党委的评分表，重新启动机器人：示例分值从此不用了")
+            await self.world.settle_points()
         if scene.up or not self.world.running:
             await self.world.start_bot(scene.now)
         await self.world.move(scene.now)

@@ -22,7 +22,7 @@ from importlib import resources
 
 from bot.demo.transcript import Said, parse
 
-_TAG = re.compile(r"^#\s*(now|title|reports|hears|down|up)\b\s*:?\s*(.*)$")
+_TAG = re.compile(r"^#\s*(now|title|reports|hears|down|up|points)\b\s*:?\s*(.*)$")
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class Scene:
     reports: int | None = None
     down: bool = False
     up: bool = False
+    points: bool = False
     said: list[Said] = field(default_factory=list)
     hears: dict[str, list[str]] = field(default_factory=dict)
 
@@ -75,7 +76,7 @@ def _set(scene: Scene, name: str, words: str) -> None:
         scene.title = words
     elif name == "reports":
         scene.reports = int(words)
-    elif name in ("down", "up"):
+    elif name in ("down", "up", "points"):
         setattr(scene, name, True)
 
 

@@ -8,13 +8,18 @@ from importlib import resources
 from pathlib import Path
 from typing import TextIO
 
+import yaml
+
 from bot.app import Control, run
 from bot.clock import utc_now
+from bot.demo.points import EXAMPLE, SETTLED, settle
 from bot.demo.setup import fill
 from bot.demo.world import BOT, World
 from bot.logs import configure
 from bot.settings import read_settings
+from bot.units_file import read_units
 from storage.database import Database
+from storage.unit_import import import_units
 
 PEOPLE = {"li": "李明", "zhao": "赵敏", "sun": "孙玉", "wang": "王芳", "chen": "陈静"}
 WELCOMED = ("li", "zhao", "sun", "wang")  # an administrator of no unit of their own is told nothing on joining
@@ -63,6 +68,20 @@ class YearWorld(World):
             self._control.stop.set()
             await self._running
             self._running = None
+
+    async def settle_points(self) -> None:
+        """The committee's own score sheets are put in, its branches go by them, and the bot is stopped: it reads them
+        when it starts."""
+        await self.stop_bot()
+        folder = settle(self.folder / "rulebooks")
+        said = yaml.safe_load(self.config.read_text(encoding="utf-8"))
+        self.config.write_text(yaml.safe_dump({**said, "rulebooks": folder.name}, allow_unicode=True), encoding="utf-8")
+        tree = self.folder / "units.yaml"
+        tree.write_text(tree.read_text(encoding="utf-8").replace(EXAMPLE, SETTLED), encoding="utf-8")
+        database = await Database.open(read_settings(self.config).database_url)
+        async with database.turn() as conn:
+            await import_units(conn, read_units(tree, folder), at=self._now, by="demo")
+        await database.close()
 
     async def __aexit__(self, *details: object) -> None:
         await self.stop_bot()
