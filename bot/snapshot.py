@@ -10,6 +10,7 @@ from bot.dialogue.session import Session
 from bot.events import Arrived, Inbound
 from bot.house import House
 from bot.loading import load_context, with_opened, with_purge, with_reference
+from bot.loading_heritage import with_heritage
 from bot.loading_offices import with_administration, with_enrolment
 from storage.database import Connection
 
@@ -30,6 +31,7 @@ async def snapshot(
     message's own time; at: the machine's; both UTC."""
     context = await load_context(conn, account, event.sender, house, now)
     context = replace(await with_reference(conn, account, event, context), direct=direct, arrived=arrived, me=account)
+    context = await with_heritage(conn, house, context)
     context = await with_opened(conn, account, house, event, session, context)
     context = await with_purge(conn, session, event, house, context)
     context = await with_enrolment(conn, session, event, house, context, at)

@@ -130,6 +130,23 @@ async def above(conn: AsyncConnection, unit_id: str) -> list[str]:
     return found
 
 
+async def merged_into(conn: AsyncConnection, unit_ids: Collection[str], on: date) -> dict[str, list[str]]:
+    """The ids of the units that were merged into each of some by a day, and of those that had been merged into these;
+    units that nothing was merged into are left out."""
+    found: dict[str, list[str]] = {}
+    heirs = {unit_id: unit_id for unit_id in unit_ids}  # whose heritage each unit belongs to
+    asked = set(unit_ids)
+    while asked:
+        here = (_units.c.merged_into.in_(asked), _units.c.closed_on <= on)
+        rows = await conn.execute(select(_units.c.id, _units.c.merged_into).where(*here).order_by(_units.c.id))
+        new = [(row.id, heirs[row.merged_into]) for row in rows if row.id not in heirs]
+        for unit_id, heir in new:
+            heirs[unit_id] = heir
+            found.setdefault(heir, []).append(unit_id)
+        asked = {unit_id for unit_id, _ in new}
+    return found
+
+
 async def named_in(conn: AsyncConnection, text: str) -> list[str]:
     """The ids of the units whose whole name a text holds."""
     if not text:

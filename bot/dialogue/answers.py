@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.dialogue import figures, progress, stages
 from bot.dialogue.card import attendance, display, headline, kind_name, listed, short_date
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_line, month_of, owed, span
+from bot.events import Kept
 from bot.locale import words
 from bot.understanding.reading import Slot
 from rubrics import Activity, ScoreSheet, detail, explain, grade, next_steps, score, summary
@@ -84,7 +85,13 @@ def records(context: Context, unit: str, period: str | None = None, kind: str | 
         pieces = sum(count for count in counts if isinstance(count, int))
         if kind == INFORMATION and found:
             head += say("records.pieces", n=pieces)
-    return "\n".join([head, *(_row(activity, context) for activity in found)])
+    rows = [head, *(_row(activity, context.files, context) for activity in found)]
+    for one in context.heritage.get(unit, ()):
+        fits = sorted((a for a in one.activities if _in(a, period, kind)), key=lambda a: (a.occurred_on, a.number))
+        day = short_date(one.since, context.now.date())
+        rows += [say("records.from", unit=one.unit.name, day=day)] if fits else []
+        rows += [_row(activity, one.files, context) for activity in fits]
+    return "\n".join(rows)
 
 
 def help_text(context: Context) -> str:
@@ -97,12 +104,12 @@ def _in(activity: Activity, period: str, kind: str | None) -> bool:
     return (activity.period or month_of(activity.occurred_on)) == period and kind in (None, activity.kind)
 
 
-def _row(activity: Activity, context: Context) -> str:
+def _row(activity: Activity, kept: Mapping[int, tuple[Kept, ...]], context: Context) -> str:
     say = words(context.language)
     slots = {name: Slot(value, "") for name, value in activity.slots.items()}
     facts = [attendance(slots, context)]
     facts += [display(name, activity.slots[name]) for name in ("topic", "titles", "amount") if name in activity.slots]
-    if files := context.files.get(activity.number):
+    if files := kept.get(activity.number):
         facts.append(say("records.files", n=len(files)))
     if "platform" in activity.evidence:
         facts.append(say("records.entered"))

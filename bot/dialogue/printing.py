@@ -80,7 +80,13 @@ def _ledger(context: Context, unit: str, year: int) -> list[File]:
         facts.unit, year, context.now.date(), facts.activities, context.kinds, context.files, context.links,
         context.heads.get(unit, ""),
     )  # fmt: skip
-    return [File(say("sheet.ledger_file", unit=facts.unit.name, year=year), pages.MIMETYPE, ledger)]
+    made = [File(say("sheet.ledger_file", unit=facts.unit.name, year=year), pages.MIMETYPE, ledger)]
+    for one in context.heritage.get(unit, ()):  # a ledger of its own: what was done there stays theirs
+        theirs = Ledger(one.unit, year, context.now.date(), one.activities, context.kinds, one.files, {}, one.head)
+        if theirs.of_year():
+            name = say("sheet.ledger_from", unit=facts.unit.name, other=one.unit.name, year=year)
+            made.append(File(name, pages.MIMETYPE, theirs))
+    return made
 
 
 def _facts(context: Context, unit: str, year: int) -> list[File]:

@@ -181,6 +181,59 @@ async def test_a_merged_branch_owes_nothing_from_then_on_and_keeps_its_record(pl
     assert answer.startswith("已记下")
 
 
+async def test_the_successor_looks_up_what_was_merged_into_it_under_its_own_name_and_changes_nothing(
+    place: Place,
+) -> None:
+    _, talk = place
+    await closed(place, date(2026, 12, 1), "second")
+    await talk.speak_as("zhao")
+    (answer,) = await say(place, "10月记录")
+    lines = answer.splitlines()
+    assert lines[0] == "机关第二支部 2026年10月记录0条"
+    assert lines[1] == "来自机关第一支部（12月1日并入，只能查看）："
+    assert len(lines) > 8
+    assert any(line.startswith("#108 支委会（10月5日）") for line in lines)
+    assert "#108" in (await say(place, "10月支委会开了几次"))[0]
+    for wish in ("改 #108 实到4人", "撤回 #108", "#108 已录平台"):
+        (answer,) = await say(place, wish)
+        assert "没有找到" in answer
+    assert (await say(place, "积分"))[0].splitlines()[2].split("：")[1].startswith("0～"), "nothing of it is counted"
+    files = await say(place, "台账")
+    assert files[1:] == [
+        "[文件 机关第二支部-2026年台账.xlsx]",
+        "[文件 机关第二支部-来自机关第一支部-2026年台账.xlsx]",
+    ]
+
+
+async def test_what_was_merged_is_the_successors_alone_and_from_its_day(place: Place) -> None:
+    database, talk = place
+    await closed(place, date(2026, 12, 10), "second")
+    async with database.turn() as conn:
+        await import_units(conn, [UnitEntry("third", "第三支部", "committee", people=(
+            (Person("@sun:local", "孙玉"), ("secretary",)),))], at=NOW, by="test")  # fmt: skip
+    for name, day in (("zhao", 5), ("sun", 5), ("sun", 15), ("chen", 15)):
+        await talk.set_now(NOW.replace(day=day))
+        await talk.speak_as(name)
+        for wish in ("10月记录", "台账", "机关第一支部10月记录", "为什么 #108"):
+            assert not any("来自" in answer or "#108 支委会" in answer for answer in await say(place, wish)), name
+    await talk.speak_as("zhao")
+    await talk.set_now(NOW.replace(day=16))
+    assert "来自机关第一支部" in (await say(place, "10月记录"))[0]
+
+
+async def test_a_chain_of_mergers_reaches_the_last_one(place: Place) -> None:
+    database, talk = place
+    async with database.turn() as conn:
+        tree = [UnitEntry(i, f"{n}支部", "committee") for i, n in (("third", "第三"), ("fourth", "第四"))]
+        await import_units(conn, tree, at=NOW, by="test")
+        for one, into in (("first", "third"), ("third", "fourth"), ("fourth", "second")):
+            await structure.close(conn, one, date(2026, 12, 1), into, by="test", at=NOW)
+        assert await units.merged_into(conn, ["second"], TODAY) == {"second": ["fourth", "third", "first"]}
+        assert await units.merged_into(conn, ["second"], date(2026, 11, 30)) == {}
+    await talk.speak_as("zhao")
+    assert "来自机关第一支部" in (await say(place, "10月记录"))[0]
+
+
 async def test_what_was_closed_last_year_is_nobodys_to_report_and_still_to_be_assessed(place: Place) -> None:
     database, talk = place
     await closed(place, date(2026, 12, 1), "second")
