@@ -36,10 +36,12 @@ from bot.erasing import erase
 from bot.events import Inbound, Kind
 from bot.keeping_offices import GivenOut, keep_office, with_codes
 from bot.keeping_papers import keep_paper
+from bot.locale import words
 from bot.papers import holders
 from bot.parcels import Parcels
 from bot.places import place_of
 from bot.reminders.plan import AGAIN
+from bot.rendering import SORRY
 from bot.rendering import message as contents
 from bot.sheets.canvas import MIMETYPE as PNG
 from bot.watching import note_strange
@@ -184,7 +186,7 @@ async def _rows(
 ) -> AsyncIterator[OutboxRow]:
     position = 0
     for said in texts:
-        for content in [_announced(said)] if isinstance(said, File) else _contents(said, numbers, context):
+        for content in [_announced(said, context)] if isinstance(said, File) else _contents(said, numbers, context):
             if relation:
                 content["m.relates_to"] = relation
             about = _about(said, numbers) if isinstance(said, Say) else None
@@ -270,12 +272,13 @@ def _bytes(file: File) -> bytes:
     return file.data
 
 
-def _announced(file: File) -> dict[str, Any]:
-    """What is known of a file's event before the file is uploaded. A picture is shown in the room, and its place is
-    kept free for it."""
+def _announced(file: File, context: Context) -> dict[str, Any]:
+    """What is known of a file's event before the file is uploaded, and what is said instead when the homeserver doesn't
+    take it. A picture is shown in the room, and its place is kept free for it."""
     data = _bytes(file)
     info: dict[str, Any] = {"mimetype": file.mimetype, "size": len(data)}
+    sorry = words(context.language)("file.not_taken", name=file.name, contact=context.contact)
     if file.mimetype != PNG:
-        return {"msgtype": "m.file", "body": file.name, "info": info}
+        return {"msgtype": "m.file", "body": file.name, "info": info, SORRY: sorry}
     info["w"], info["h"] = struct.unpack(">II", data[16:24])  # where every PNG has them
-    return {"msgtype": "m.image", "body": file.name, "info": info}
+    return {"msgtype": "m.image", "body": file.name, "info": info, SORRY: sorry}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+SORRY = "sorry"  # in a file's content until it is uploaded: what is said when the homeserver doesn't take it
 MAX_BYTES = 40_000  # an encrypted event must stay under 65,536 bytes as base64
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NUMBER = re.compile(r"#(\d+)")

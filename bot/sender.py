@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from bot.events import Delivery, Outgoing, Verdict
 from bot.meters import Meters
 from bot.parcels import Parcels
 from bot.patience import passing, persist, put_off
+from bot.rendering import SORRY, message
 from storage import outbox
 from storage.database import Database, DatabaseError
 from storage.outbox import OutboxRow
@@ -163,6 +165,7 @@ class Sender:
                 else:
                     log.warning("send_refused", room=row.room_id, why=delivery.why)
                     await outbox.set_aside(conn, self._account, row.transaction_id, delivery.why, self._clock())
+                    await outbox.put(conn, self._account, _sorry(row), self._clock())
         for key, (row, delivery) in some.items():
             if delivery.verdict is Verdict.SENT:
                 self._meters.sent(row.cause)
@@ -182,3 +185,15 @@ class Sender:
         task = asyncio.create_task(self._typing(room_id, True))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def _sorry(row: OutboxRow) -> list[OutboxRow]:
+    """What is said in a room instead of a file that the homeserver did not take."""
+    if row.file is None or SORRY not in row.content:
+        return []
+    relation = row.content.get("m.relates_to")
+    return [
+        replace(row, transaction_id=f"{row.transaction_id}-sorry", file=None, put_at=None,
+                content={**said, **({"m.relates_to": relation} if relation else {})})
+        for said in message(row.content[SORRY], {})
+    ]  # fmt: skip

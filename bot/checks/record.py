@@ -96,7 +96,10 @@ async def _stuck(conn: Connection, account: str) -> Check:
     )
     last = next(iter(await outbox.stuck(conn, account, 1)))
     said += f"；最近的在 {last.room_id}" + (f"：{last.why}" if last.why else "")
-    return Check("未发", False, said, "用 zhibu outbox 看是哪些，再发或放下；多半是机器人已被移出房间，请重新邀请。")
+    cure = (
+        "用 zhibu outbox 看是哪些，再发或放下；文字多半是机器人已被移出房间，请重新邀请；文件多半是超过了服务器的上限。"
+    )
+    return Check("未发", False, said, cure)
 
 
 async def _unreadable(conn: Connection, account: str, now: datetime) -> Check:

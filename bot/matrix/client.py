@@ -26,7 +26,7 @@ from nio.responses import ErrorResponse
 from bot.matrix import fallback
 from bot.matrix.errors import CallFailed, Unreachable
 from bot.matrix.guard import GuardedOlm, sound_claims, sound_devices, sound_sync
-from bot.matrix.store import KeyStore
+from bot.matrix.store import KeyStore, StoreError
 from bot.matrix.wire import TIMEOUT, Wire
 
 # nio logs the events and answers it rejects, with what people wrote in them.
@@ -99,6 +99,8 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
         with self.store.database.atomic():
             try:
                 _run_without_waiting(self.receive_response(response))
+            except StoreError:
+                raise  # all of it is undone on disk, and we end with what is in memory
             except Exception as error:  # what was taken so far stays taken, in memory and on disk alike
                 problem = error
             if response.to_device_events:

@@ -22,6 +22,10 @@ class Locked(LinkError):
     """Another process works with this device's keys."""
 
 
+class KeysUnsaved(LinkError):
+    """What came could not be kept with our keys: we stop rather than go on with what a restart would lose."""
+
+
 class SignInFailed(LinkError):
     """No login, and none to be had with what the settings say."""
 

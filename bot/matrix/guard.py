@@ -16,6 +16,7 @@ from nio.events import Event, ForwardedRoomKeyEvent, InviteEvent, ToDeviceEvent
 from nio.exceptions import EncryptionError
 
 from bot.matrix.errors import Unreachable
+from bot.matrix.store import StoreError
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,8 @@ class GuardedOlm(Olm):  # type: ignore[misc]  # nio is untyped
         """The decrypted event, None for anything that isn't for us or isn't sound."""
         try:
             return super().handle_to_device_event(event)
+        except StoreError:
+            raise  # not the sender's fault: it is taken again after a restart
         except Exception as error:
             sender, key = getattr(event, "sender", None), getattr(event, "sender_key", None)
             log.warning("to_device_dropped", sender=sender, error=type(error).__name__)

@@ -26,6 +26,7 @@ from bot.matrix.posting import Post
 from bot.matrix.reader import Reader
 from bot.matrix.rooms import Views, view
 from bot.matrix.settings import LinkSettings
+from bot.matrix.store import kept
 from bot.matrix.wire import Wire
 
 log = structlog.get_logger(__name__)
@@ -117,33 +118,37 @@ class Link:
         """Receive until cancelled. since: the token of the last batch that was stored, None at the very first.
 
         A batch counts as stored when receive() returns; what receive() raises ends the run. Raises Revoked when the
-        homeserver has ended our login.
+        homeserver has ended our login, KeysUnsaved when what came can't be kept.
         """
         self._receive = receive
-        first, alone = True, 0
         try:
-            while True:
-                try:
-                    taken = await poll(self.client, since, first=first)
-                except (CallFailed, Unreachable) as error:
-                    await self._wait_after(error)
-                    continue
-                self._backoff.succeeded()
-                self._post.gate.answered()
-                await self._store(taken, since)
-                since, first = taken.token, False
-                if not self._login.synced:
-                    self._login = replace(self._login, synced=True)
-                    self._login.keep(self.settings.folder)
-                self.caught_up.set()
-                async with self._rooms_changed:
-                    self._rooms_changed.notify_all()
-                self._start_upkeep()
-                alone = alone + 1 if self._only_ours(taken) else 0
-                if alone > _STORM:  # a storm of reminders returns word by word, each at the cost of a send
-                    await asyncio.sleep(_LULL)
+            with kept():
+                await self._run(since)
         finally:
             await self._loose.stop()
+
+    async def _run(self, since: str | None) -> None:
+        first, alone = True, 0
+        while True:
+            try:
+                taken = await poll(self.client, since, first=first)
+            except (CallFailed, Unreachable) as error:
+                await self._wait_after(error)
+                continue
+            self._backoff.succeeded()
+            self._post.gate.answered()
+            await self._store(taken, since)
+            since, first = taken.token, False
+            if not self._login.synced:
+                self._login = replace(self._login, synced=True)
+                self._login.keep(self.settings.folder)
+            self.caught_up.set()
+            async with self._rooms_changed:
+                self._rooms_changed.notify_all()
+            self._start_upkeep()
+            alone = alone + 1 if self._only_ours(taken) else 0
+            if alone > _STORM:  # a storm of reminders returns word by word, each at the cost of a send
+                await asyncio.sleep(_LULL)
 
     def _only_ours(self, taken: Taken) -> bool:
         """Whether a sync brought nothing but what we have sent."""
@@ -196,6 +201,8 @@ class Link:
         )
 
     def _start_upkeep(self) -> None:
+        if self._upkeep is not None and self._upkeep.done():
+            self._upkeep.result()  # raises what it failed with
         self._unkept = self.client.needs_upkeep
         if self._unkept and (self._upkeep is None or self._upkeep.done()):
             self._upkeep = asyncio.create_task(self._keep_keys())

@@ -17,6 +17,7 @@ from bot.matrix.client import GuardedClient, NotShared
 from bot.matrix.errors import CallFailed, Unreachable
 from bot.matrix.rooms import view
 from bot.matrix.sending import NotInRoom, TooLong, send
+from bot.matrix.store import kept
 
 log = structlog.get_logger(__name__)
 
@@ -69,14 +70,15 @@ class Post:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def deliver(self, out: Outgoing) -> Delivery:
-        """Send one event; never raises for what the server or the network does."""
+        """Send one event; never raises for what the server or the network does. Raises KeysUnsaved."""
         await self._ready.wait()
         if self._waits(out.room_id):
             return Delivery(Verdict.LATER, retry_after=GAP_REST, why="the room's gap is being filled")
         async with self._turns[out.room_id]:
             await self.gate.passed()
             try:
-                event_id = await send(self._client, out.room_id, out.event_type, out.content, out.transaction_id)
+                with kept():
+                    event_id = await send(self._client, out.room_id, out.event_type, out.content, out.transaction_id)
             except (NotInRoom, TooLong, Unreachable, CallFailed) as error:
                 return self._failed(out.room_id, error)
         self._worked(out.room_id)

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nio.store import SqliteStore
+from peewee import DatabaseError as StoreError
+
+from bot.matrix.errors import KeysUnsaved
+
+__all__ = ["KeyStore", "StoreError", "kept"]
 
 _ARRIVED = """CREATE TABLE IF NOT EXISTS arrived
     (room_id TEXT NOT NULL, session_id TEXT NOT NULL, PRIMARY KEY (room_id, session_id))"""
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Raises KeysUnsaved for what the keys' database fails with."""
+    try:
+        yield
+    except StoreError as error:
+        raise KeysUnsaved(
+            f"机器人的密钥存不下来（{error}），先停下，免得丢消息。请清出磁盘空间、检查磁盘；服务会自己再启动，从断处接着来。",
+            temporary=True,
+        ) from error
 
 
 class KeyStore(SqliteStore):  # type: ignore[misc]  # nio is untyped

@@ -106,6 +106,17 @@ class Bot:
             await self.process.wait()
 
 
+async def said(bot: Bot, *command: str) -> tuple[int, str]:
+    """A zhibu command beside the bot: its status and its words."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *command, "--config", str(bot.folder / "zhibu.yaml"),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    words = (await child.communicate())[0].decode()
+    assert "Traceback" not in words
+    return child.returncode or 0, words
+
+
 async def settle(
     homeserver: Homeserver, folder: Path, *, people: int = 5, environment: dict[str, str] | None = None,
     now: str = NOW.isoformat(), **more: Any,

@@ -1,0 +1,116 @@
+"""What befalls the machine that the bot runs on: a full disk, a locked record, a second process on its device."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.demo.homeserver import Homeserver
+from storage import activities
+from storage.database import Database
+from tests.faults.five import PATIENCE, Bot, Secretary, leave, said, settle
+
+REPORT = "11月{day}日支委会，应到5人，实到5人，研究第{day}号方案"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of the test's own."""
+    if os.geteuid() != 0:
+        pytest.skip("a disk of its own can be mounted by root only")
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)], check=True)
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+async def heard(who: Secretary) -> str:
+    """The next thing that the bot says there."""
+    return (await who.person.wait_for(room_id=who.room_id, timeout=PATIENCE)).body
+
+
+async def days(bot: Bot) -> list[int]:
+    """The days of November on record."""
+    database = await Database.open(bot.settings.database_url)
+    try:
+        async with database.look() as conn:
+            return sorted(row.occurred_on.day for row in await activities.current(conn, ["b1"]))
+    finally:
+        await database.close()
+
+
+def fill(disk: Path) -> Path:
+    """Take all the room that is left, to the last page."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (65536, 512):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+    return filler
+
+
+async def test_a_full_disk(homeserver: Homeserver, disk: Path, tmp_path: Path) -> None:
+    """Whoever writes meanwhile is answered when there is room again, once. What can't be kept with the keys ends the
+    bot, which is started again and again and takes up where it stopped."""
+    bot, (li,) = await settle(homeserver, tmp_path / "bot", people=1, data=str(disk / "data"))
+    try:
+        await li.person.say(li.room_id, REPORT.format(day=5))
+        assert "11月5日" in await heard(li)
+        filler = fill(disk)
+        await li.person.say(li.room_id, "好")
+        assert "磁盘已满" in (await bot.until_logged("record_unavailable"))["error"]
+        status, words = await said(bot, "doctor")
+        assert status == 1
+        assert "所在的磁盘还有 0.0 GB" in words
+        filler.unlink()
+        assert "已记下 #1" in await heard(li)
+
+        filler = fill(disk)
+        li.person.client.invalidate_outbound_session(li.room_id)  # its new key is to be kept before the message
+        await li.person.say(li.room_id, REPORT.format(day=6))
+        assert bot.process is not None
+        assert await asyncio.wait_for(bot.process.wait(), PATIENCE) == 1
+        assert "机器人的密钥存不下来" in bot.log.read_text("utf-8")
+        filler.unlink()
+        await bot.start()
+        assert "11月6日" in await heard(li)
+        await li.person.say(li.room_id, "好")
+        assert "已记下 #2" in await heard(li)
+        assert await days(bot) == [5, 6]
+        assert len(li.person.heard) == 5, "the welcome, and each line's one answer"
+    finally:
+        await leave(bot, [li])
+
+
+async def test_a_locked_record_and_a_second_process(homeserver: Homeserver, tmp_path: Path) -> None:
+    """Another program holds the record for longer than a turn waits, and the device for ever."""
+    bot, (li,) = await settle(homeserver, tmp_path / "bot", people=1)
+    try:
+        second = Bot(bot.folder, bot.settings, options=bot.options)
+        await second.start()
+        assert second.process is not None
+        assert await asyncio.wait_for(second.process.wait(), PATIENCE) == 2
+        assert "两个进程共用一个设备会损坏密钥" in bot.log.read_text("utf-8")
+
+        holder = sqlite3.connect(bot.settings.data / "zhibu.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        await li.person.say(li.room_id, REPORT.format(day=5))
+        assert "被另一个程序占用" in (await bot.until_logged("record_unavailable"))["error"]
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert "11月5日" in await heard(li)
+        await li.person.say(li.room_id, "好")
+        assert "已记下 #1" in await heard(li)
+        assert await days(bot) == [5]
+        assert len(li.person.heard) == 3
+    finally:
+        await leave(bot, [li])
