@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bot.dialogue import stages
 from bot.dialogue.asking import heading, put
 from bot.dialogue.card import short_date
-from bot.dialogue.context import Context, Paper
+from bot.dialogue.context import Assessed, Context
 from bot.dialogue.rated import as_before, judgements
 from bot.dialogue.rating import answer
 from bot.dialogue.seat import OWN, Seat, open_seat, seat_of
@@ -26,24 +27,6 @@ from rubrics.periods import assessed_year
 from rubrics.procedure import SELF_EVALUATION, self_rating_months
 
 
-def period_open(rubric: Rubric, papers: Sequence[Paper], today: date) -> str:
-    """The period whose self-rating can be done on a day: this month's or this year's, or one sent back; else empty."""
-    when = self_rating_months(rubric)
-    back = returned(rubric, papers)
-    if back is not None and not (when and today.month in when and back.period < f"{today:%Y-%m}"):
-        return back.period
-    if when is None:
-        return ""
-    if not when:
-        return f"{assessed_year(rubric.book.window, today):04d}"
-    return f"{today:%Y-%m}" if today.month in when else ""
-
-
-def submitted(rubric: Rubric, papers: Sequence[Paper], period: str) -> Paper | None:
-    """The self-rating of a period that stands."""
-    return next((p for p in papers if (p.rubric, p.side, p.period) == (rubric.id, "self", period) and p.stands), None)
-
-
 def begin(session: Session, context: Context, unit: str, about: str, *, trial: bool) -> Turn:
     """Begin a self-rating or go on with it. about: the rulebook named, if any."""
     say = words(context.language)
@@ -54,18 +37,18 @@ def begin(session: Session, context: Context, unit: str, about: str, *, trial: b
     rateable = [r for r in books if not r.points_missing]
     if not rateable:
         return Turn(session, (Say(say("rate.points_missing", book=books[0].short)),))
-    papers = context.papers.get(unit, ())
-    today = context.now.date()
+    one, today = stages.own(context, unit), context.now.date()
+    papers = one.papers
     if trial:
         return _choose(session, context, unit, rateable, "trial")
-    open_ = [r for r in rateable if period_open(r, papers, today)]
-    left = [r for r in open_ if submitted(r, papers, period_open(r, papers, today)) is None]
+    open_ = [r for r in rateable if stages.period_open(one, r, today)]
+    left = [r for r in open_ if stages.submitted(r, papers, stages.period_open(one, r, today)) is None]
     begun = [r for r in left if (unit, r.key, "self") in context.drafts or returned(r, papers)]
     if len(begun) == 1:
         return start(session, context, unit, begun[0].key, "self")
     if left:
         return _choose(session, context, unit, left, "self")
-    text = "\n".join(_why_not(r, papers, context) for r in rateable)
+    text = "\n".join(_why_not(r, one, context) for r in rateable)
     return Turn(session, (Say(text + "\n" + say("rate.try")),))
 
 
@@ -83,10 +66,10 @@ def start(session: Session, context: Context, unit: str, key: str, side: str) ->
     """Open one rulebook's self-rating, where it was left."""
     say = words(context.language)
     rubric = next(r for r in context.rubrics[unit] if r.key == key)
-    papers = context.papers.get(unit, ())
-    today = context.now.date()
+    one, today = stages.own(context, unit), context.now.date()
+    papers = one.papers
     year = f"{assessed_year(rubric.book.window, today):04d}"
-    period = year if side == "trial" else period_open(rubric, papers, today)
+    period = year if side == "trial" else stages.period_open(one, rubric, today)
     seat = open_seat(Rating(unit, key, side), context, period)
     assert seat is not None, "the unit and its rulebook were just chosen"
     kept = context.drafts.get((unit, key, side))
@@ -108,18 +91,21 @@ def start(session: Session, context: Context, unit: str, key: str, side: str) ->
     return replace(turn, effects=effects)
 
 
-def _why_not(rubric: Rubric, papers: Sequence[Paper], context: Context) -> str:
+def _why_not(rubric: Rubric, one: Assessed, context: Context) -> str:
     """Why there is nothing to rate now: submitted, missed, or not yet."""
     say = words(context.language)
     when, today = self_rating_months(rubric), context.now.date()
     if when is None:
         return say("rate.has_none", book=rubric.short)
-    done = submitted(rubric, papers, period_open(rubric, papers, today) or "-")
+    papers = one.papers
+    done = stages.submitted(rubric, papers, stages.period_open(one, rubric, today) or "-")
     if done is not None:
         total = said(done.comes_to)
         return say("rate.already", book=rubric.short, day=short_date(done.on, today), by=done.by, total=total)
     named = say("card.list_comma").join(f"{month}月" for month in sorted(when))
-    missed = [m for m in sorted(when) if m < today.month and submitted(rubric, papers, f"{today:%Y}-{m:02d}") is None]
+    missed = [
+        m for m in sorted(when) if m < today.month and stages.submitted(rubric, papers, f"{today:%Y}-{m:02d}") is None
+    ]
     text = say("rate.not_now", book=rubric.short, months=named)
     if missed:
         last = monthrange(today.year, missed[-1])[1]
@@ -167,11 +153,11 @@ def submit(session: Session, seat: Seat, message: Inbound, context: Context) -> 
         return put(session, seat, context)
     if seat.unit.id not in context.offices:
         return Turn(session, (Say(say("rate.secretary_only")),))
-    period, papers = seat.draft.period, context.papers.get(seat.unit.id, ())
-    if period_open(seat.rubric, papers, seat.today) != period:
+    period, one = seat.draft.period, stages.own(context, seat.unit.id)
+    if stages.period_open(one, seat.rubric, seat.today) != period:
         return Turn(replace(session, rating=None), (Say(say("rate.too_late", period=period)),))
-    if submitted(seat.rubric, papers, period) is not None:
-        return Turn(replace(session, rating=None), (Say(_why_not(seat.rubric, papers, context)), seat.forget()))
+    if stages.submitted(seat.rubric, one.papers, period) is not None:
+        return Turn(replace(session, rating=None), (Say(_why_not(seat.rubric, one, context)), seat.forget()))
     on = day_within(period, seat.today)
     body = frozen(seat)
     activity = Record(

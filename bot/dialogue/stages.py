@@ -8,7 +8,7 @@ from datetime import date
 from bot.dialogue.context import Assessed, Context, Paper
 from bot.dialogue.outcome import current, fixed
 from rubrics import Rubric
-from rubrics.periods import assessed_year
+from rubrics.periods import assessed_year, window_span
 from rubrics.procedure import approval, assessed_by, columns, publicity, ranks, self_rating_months
 
 REST = ""  # the part of a sheet that no body has for its own
@@ -33,6 +33,36 @@ def returned(rubric: Rubric, papers: Sequence[Paper]) -> Paper | None:
     """The self-rating that was sent back last and not submitted again."""
     own_ = [p for p in papers if p.rubric == rubric.id and p.side == "self"]
     return own_[-1] if own_ and not own_[-1].stands else None
+
+
+def submitted(rubric: Rubric, papers: Sequence[Paper], period: str) -> Paper | None:
+    """The self-rating of a period that stands."""
+    return next((p for p in papers if (p.rubric, p.side, p.period) == (rubric.id, "self", period) and p.stands), None)
+
+
+def period_open(one: Assessed, rubric: Rubric, today: date) -> str:
+    """The period whose self-rating can be done on a day: this month's or this year's, or one sent back; else empty.
+    Where the rulebook names no months, the year just ended is done first, in the months in which it is assessed."""
+    when = self_rating_months(rubric)
+    back = returned(rubric, one.papers)
+    if back is not None and not (when and today.month in when and back.period < f"{today:%Y-%m}"):
+        return back.period
+    if when is None:
+        return ""
+    if when:
+        return f"{today:%Y-%m}" if today.month in when else ""
+    this = assessed_year(rubric.book.window, today)
+    return f"{this - 1 if _last_year_open(one, rubric, this - 1, today) else this:04d}"
+
+
+def _last_year_open(one: Assessed, rubric: Rubric, year: int, today: date) -> bool:
+    """Whether a unit may still rate itself for the year just ended."""
+    end = window_span(rubric.book.window, year)[1]
+    there = one.unit.founded_on is None or one.unit.founded_on <= end
+    held = today.month <= LATE and there and rubric.of_year(year).in_force(end)
+    begun = submitted(rubric, one.papers, f"{year + 1:04d}")
+    done = submitted(rubric, one.papers, f"{year:04d}") or fixed(one.outcomes, rubric.id, year)
+    return held and begun is None and done is None
 
 
 def parts(rubric: Rubric, one: Assessed) -> tuple[str, ...]:
