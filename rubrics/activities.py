@@ -24,13 +24,15 @@ SLOTS: Mapping[str, str] = {
 
 class ActivityKind(Strict):
     """One kind. id: its key; name: as sheets say it; names: as people say it; family: kinds that one duty may speak of
-    together; topic_word: what the card calls the topic; slots: by name, required (asked for) or optional."""
+    together; topic_word, count_word: what the card calls the topic and the
+    count; slots: by name, required (asked for) or optional."""
 
     id: str
     name: Text
     names: tuple[Text, ...] = ()
     family: Text | None = None
     topic_word: Text = "主题"
+    count_word: Text = "条数"
     slots: Mapping[str, Literal["required", "optional"]] = Field(default_factory=dict)
 
     @model_validator(mode="after")

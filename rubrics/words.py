@@ -48,11 +48,32 @@ def _head(sheet: ScoreSheet) -> str:
     return f"**{sheet.short or sheet.title}**" + (f" {EXAMPLE}" if sheet.example_points else "")
 
 
-def summary(sheet: ScoreSheet) -> str:
-    """The points in a few lines: what is certain, what is open, what is gone."""
+def summary(sheet: ScoreSheet, columns: str = "", column: str = "") -> str:
+    """The points in a few lines: what is certain, what is open, what is gone; then a line a section. columns: what
+    stands side by side in place of one figure, if anything does; column: the one that the sections are of."""
+    rows = [_top(sheet, columns), *([f"各部分（{column}）："] if column else [])]
+    for line in sheet.lines if not _nothing_to_add(sheet) else ():
+        if line.parent is None:
+            full = f"/{said(line.maximum)}" if line.maximum else ""
+            rows.append(f"{line.title} {span(line.floor, line.ceiling)}{full}")
+    return "\n".join(rows)
+
+
+def _states(sheet: ScoreSheet) -> Counter[State]:
+    return Counter(line.state for line in leaves(sheet))
+
+
+def _nothing_to_add(sheet: ScoreSheet) -> bool:
+    """Whether all points are missing, so that only duties can be shown."""
+    states = _states(sheet)
+    return bool(sheet.refusal and sheet.full is None) or states[State.POINTS_MISSING] == sum(states.values())
+
+
+def _top(sheet: ScoreSheet, columns: str = "") -> str:
+    """What comes before the sections."""
     year = f"{sheet.window[1].year}年"
-    states = Counter(line.state for line in leaves(sheet))
-    if (sheet.refusal and sheet.full is None) or states[State.POINTS_MISSING] == sum(states.values()):
+    states = _states(sheet)
+    if _nothing_to_add(sheet):
         duties = [line for line in leaves(sheet) if line.kind == "met"]
         unmet = [line.title for line in duties if line.missing]
         met = f"{len(duties) - len(unmet)}/{len(duties)}项义务已做到"
@@ -60,7 +81,7 @@ def summary(sheet: ScoreSheet) -> str:
             [f"{_head(sheet)} {year}", sheet.refusal, met, *([f"未做到：{'、'.join(unmet[:6])}"] if unmet else [])]
         )
     full = f"/{said(sheet.full)}" if sheet.full is not None else ""
-    shown = f"{span(sheet.floor, sheet.ceiling)}{full}分"
+    shown = columns or f"{span(sheet.floor, sheet.ceiling)}{full}分"
     rows = [f"{_head(sheet)} {year}：{shown}" + (f"，{sheet.grade}" if sheet.grade else "")]
     if sheet.total is None:
         rows.append(f"已得{said(sheet.earned)}，还可能得{said(sheet.reachable)}，已失{said(sheet.lost)}")
@@ -69,14 +90,13 @@ def summary(sheet: ScoreSheet) -> str:
     )
     rows += [open_] if open_ else []
     rows += [sheet.refusal] if sheet.refusal else []
-    sections = [line for line in sheet.lines if line.parent is None]
-    rows.append("；".join(f"{line.title}{span(line.floor, line.ceiling)}" for line in sections))
     return "\n".join(rows)
 
 
-def detail(sheet: ScoreSheet) -> str:
-    """Every numbered clause with its points, section by section, and what lies beside the sections."""
-    rows = [summary(sheet).rsplit("\n", 1)[0]]
+def detail(sheet: ScoreSheet, columns: str = "", column: str = "") -> str:
+    """Every numbered clause with its points, section by section, and what lies beside the sections; columns and column
+    as for summary()."""
+    rows = [_top(sheet, columns), *([f"各条（{column}）："] if column else [])]
     sections = {line.clause for line in sheet.lines if line.parent is None}
     for line in sheet.lines:
         if line.parent is None:

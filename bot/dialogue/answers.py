@@ -33,8 +33,9 @@ def points(context: Context, unit: str, *, whole: bool) -> str:
     one = stages.own(context, unit)
     texts = []
     for sheet, rubric in zip(found, context.rubrics[unit], strict=True):
-        lines = [detail(sheet) if whole else summary(sheet), figures.apart(rubric, context.facts[unit], context)]
-        texts.append("\n".join(line for line in (*lines, progress.standing(one, rubric, context)) if line))
+        apart = figures.beside(rubric, context.facts[unit], context)
+        lines = [(detail if whole else summary)(sheet, *apart), progress.standing(one, rubric, context)]
+        texts.append("\n".join(line for line in lines if line))
     return _headed(context, unit, texts)
 
 

@@ -35,11 +35,18 @@ def show(card: Card, context: Context) -> str:
                 lines.append(say("card.line", label=prefix + say(f"slot.{name}"), value=display(name, slot.value)))
     for name in ("host", "group", "months", "count", "amount"):
         if slot := card.slots.get(name):
-            key = "slot.payers" if name == "count" and card.parts[0].kind == "dues_collected" else f"slot.{name}"
-            lines.append(say("card.line", label=say(key), value=display(name, slot.value, context.now.year)))
+            label = slot_name(name, card.parts[0].kind, context)
+            lines.append(say("card.line", label=label, value=display(name, slot.value, context.now.year)))
     if card.files:
         lines.append(say("card.line", label=say("slot.files"), value=listed(card.files, context)))
     return "\n".join(lines)
+
+
+def slot_name(name: str, kind: str, context: Context) -> str:
+    """What a slot of a kind is called on a card."""
+    if name == "count" and kind in context.kinds.kinds:
+        return context.kinds.kinds[kind].count_word
+    return words(context.language)(f"slot.{name}")
 
 
 def title_of(card: Card, context: Context) -> str:

@@ -62,13 +62,18 @@ def shown(rubric: Rubric, made: Tally, context: Context) -> str:
     return comma.join(part for part in parts if part)
 
 
-def apart(rubric: Rubric, facts: Facts, context: Context) -> str:
-    """Under points that rest on one of several columns: what each comes to, and that the rulebook makes no total of
-    them; empty where it does, or nobody has rated yet."""
+def beside(rubric: Rubric, facts: Facts, context: Context) -> tuple[str, str]:
+    """What stands side by side in place of a total, and the name of the column that the clauses' points are of; empty
+    where the rulebook makes a total of its columns, or nobody has rated yet."""
     if not side_by_side(rubric):
-        return ""
+        return "", ""
     say = words(context.language)
     today = context.now.date()
     made = tally(rubric, facts, today, assessed_year(rubric.book.window, today))
-    given = [f"{say(f'rate.side.{column}')}{said(points)}" for column, points in made.columns if points is not None]
-    return say("figures.apart", names=say("card.comma").join(given)) if given else ""
+    given = {column: points for column, points in made.columns if points is not None}
+    if not given:
+        return "", ""
+    named = [f"{say(f'rate.side.{column}')}{said(points)}" for column, points in given.items()]
+    first = next((column for column in rubric.book.columns if column in given), "")
+    columns = say("figures.apart", names=say("card.comma").join(named))
+    return columns, say(f"rate.side.{first}") if first else ""

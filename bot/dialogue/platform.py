@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.dialogue.card import attendance, display, kind_name, long_date
+from bot.dialogue.card import attendance, display, kind_name, long_date, slot_name
 from bot.dialogue.context import Context
 from bot.dialogue.replies import restated
 from bot.dialogue.session import Session
@@ -63,7 +63,7 @@ def paragraph(activity: Activity, context: Context) -> str:
         sentences.append(say("card.line", label=label, value=slots["topic"]))
     for slot in _FURTHER:
         if slot in slots:
-            label = say("slot.payers" if slot == "count" and activity.kind == "dues_collected" else f"slot.{slot}")
+            label = slot_name(slot, activity.kind, context)
             sentences.append(say("card.line", label=label, value=display(slot, slots[slot])))
     return "".join(sentence.rstrip("。. ") + say("copy.stop") for sentence in sentences).strip()
 

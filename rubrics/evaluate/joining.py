@@ -56,7 +56,7 @@ def mixed(values: Sequence[Value], views: Sequence[View]) -> Value:
     joined.refused = _once(values)
     if any(v.ruled for v in values):
         terms = [
-            f"{COLUMN[w.columns[0]]}{said(v.standing)} × {w.weight * 100:f}%"
+            f"{COLUMN[w.columns[0]]}{said(v.standing)} × {said(w.weight * 100)}%"
             for v, w in zip(values, views, strict=True)
         ]
         joined.words = " + ".join(terms) + "（" + "；".join(dict.fromkeys(v.words for v in values)) + "）"

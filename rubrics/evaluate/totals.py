@@ -47,7 +47,7 @@ def mix(total: Total, ground: Ground, book: Rulebook, whole: Decimal, full: Deci
     """
     terms = [term for term in book.mix if term.column is None]
     if not terms:
-        columns = [f"{decimal(t.weight) * 100:f}%" for t in book.mix]
+        columns = [f"{said(decimal(t.weight) * 100)}%" for t in book.mix]
         total.order.append(f"加权：逐条按 {' + '.join(columns)}" if columns else "加权：无")
         return
     floor = ceiling = NIL
