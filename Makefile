@@ -83,8 +83,10 @@ bench-city: env synapse
 	$(BIN)/python -m tests.bench.city
 
 # SIGKILL 500 times over a mixed load; ZHIBU_CHAOS_KILLS says how many, ZHIBU_CHAOS_ON=postgres has the record there.
+# Then 10,000 messages of one person (ZHIBU_FLOOD), while another asks.
 chaos: env synapse
 	$(BIN)/python -m tests.faults.chaos
+	$(BIN)/python -m tests.faults.flood
 
 accuracy: env
 	$(BIN)/python -m tests.accuracy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,10 +15,9 @@ import yaml
 
 from bot.demo.homeserver import Homeserver
 from tests.faults.five import PATIENCE, Secretary, leave, quiet, said, settle
+from tests.faults.flood import answers, ask
 
 WAITING = int(os.environ.get("ZHIBU_WAITING", "500"))
-ODD = "评分表 号{n}"  # answered at once, with its own words in the answer
-ANSWER = re.compile("没有叫“号(\\d+)”")
 
 
 @pytest.fixture
@@ -50,17 +48,6 @@ async def log_in(homeserver: Homeserver, user_id: str) -> str:
     """A token for somebody."""
     body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user_id}, "password": "pw"}
     return str((await post(homeserver, "/_matrix/client/v3/login", body))["access_token"])
-
-
-async def ask(who: Secretary, numbers: range) -> None:
-    """Say something with each of these numbers, in order, without waiting for answers."""
-    for n in numbers:
-        await who.person.say(who.room_id, ODD.format(n=n))
-
-
-def answers(who: Secretary) -> list[int]:
-    """The numbers in the answers, as they came."""
-    return [int(found[1]) for one in who.person.heard if (found := ANSWER.search(one.body))]
 
 
 async def answered(who: Secretary, numbers: range) -> None:
