@@ -114,3 +114,31 @@ async def test_a_locked_record_and_a_second_process(homeserver: Homeserver, tmp_
         assert len(li.person.heard) == 3
     finally:
         await leave(bot, [li])
+
+
+async def test_a_record_taken_away_ends_the_bot_and_put_back_it_goes_on(homeserver: Homeserver, tmp_path: Path) -> None:
+    """It writes into no file that nobody finds again, and begins no new record over the lost one."""
+    bot, (li,) = await settle(homeserver, tmp_path / "bot", people=1)
+    record = bot.settings.data / "zhibu.db"
+    try:
+        record.rename(tmp_path / "away.db")
+        await li.person.say(li.room_id, REPORT.format(day=5))
+        assert bot.process is not None
+        assert await asyncio.wait_for(bot.process.wait(), PATIENCE) == 2
+        assert "不见了" in bot.log.read_text("utf-8")
+        for rest in bot.settings.data.glob("zhibu.db-*"):
+            rest.rename(tmp_path / rest.name.replace("zhibu", "away"))
+        await bot.start()
+        assert await asyncio.wait_for(bot.process.wait(), PATIENCE) == 2
+        assert "数据库是空的，而机器人以前收过消息" in bot.log.read_text("utf-8")
+        for rest in bot.settings.data.glob("zhibu.db*"):
+            rest.unlink()
+        for kept in tmp_path.glob("away.db*"):
+            kept.rename(bot.settings.data / kept.name.replace("away", "zhibu"))
+        await bot.start()
+        assert "11月5日" in await heard(li)
+        await li.person.say(li.room_id, "好")
+        assert "已记下 #1" in await heard(li)
+        assert await days(bot) == [5]
+    finally:
+        await leave(bot, [li])
