@@ -18,6 +18,7 @@ from rubrics.schema.rulebook import Consequence, Deduction, Falsification, Named
 from rubrics.strict_yaml import Document, FileError, fit, load
 
 CATALOG = Path(__file__).parent / "catalog"
+_DAYS_KEPT = 8  # days of scoring whose untold clauses are kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +37,15 @@ class Rubric:
     resolved: Document = field(repr=False, default_factory=lambda: Document("", None, {}))
     editions: Sequence[Rubric] = field(default=(), repr=False, compare=False)
 
+    def untold(self, as_of: date) -> dict[Any, Any]:
+        """What clauses come to on a day where no fact speaks of them: the evaluator's own, filled as it goes."""
+        days = self._untold
+        if as_of not in days and len(days) >= _DAYS_KEPT:
+            days.clear()
+        return days.setdefault(as_of, {})
+
     @cached_property
-    def untold(self) -> dict[Any, Any]:
-        """What clauses come to that nobody was told anything of: the evaluator's own, filled as it goes."""
+    def _untold(self) -> dict[date, dict[Any, Any]]:
         return {}
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 
-from rubrics.evaluate.ground import Ground, name, place, refuse
+from rubrics.evaluate.ground import Ground, count_all, name, place, refuse, refuse_all
 from rubrics.evaluate.persons import uncovered
 from rubrics.evaluate.selecting import pick, weight
 from rubrics.evaluate.value import NIL, Value, decimal, said
@@ -57,7 +57,7 @@ def _one_unit(rule: CountRule, ground: Ground, maximum: Decimal | None) -> Value
         found, refused = pick(ground, entry)
         value.refused += refused
         kept, over, still = _limited(found, entry, ground)
-        value.refused += [refuse(a, "period_limit") for a in over]
+        value.refused += refuse_all(over, "period_limit")
         before = len(value.counted)
         taken = _take(kept, entry, each, left, value)
         left = None if left is None else left - taken
@@ -81,12 +81,12 @@ def _take(kept: list[Activity], entry: Pick, each: Decimal, left: Decimal | None
     taken = NIL
     if entry.weigh is None and each > 0:
         whole = len(kept) if left is None else min(len(kept), int(left // each))
-        value.counted += [Counted(a.number, name(a), each) for a in kept[:whole]]
+        value.counted += count_all(kept[:whole], each)
         taken, kept = each * whole, kept[whole:]
     for index, activity in enumerate(kept):
         worth = each * weight(activity, entry)
         if left is not None and taken >= left and worth > 0:
-            value.refused += [refuse(a, "capped") for a in kept[index:]]
+            value.refused += refuse_all(kept[index:], "capped")
             break
         worth = worth if left is None else min(worth, left - taken)
         value.counted.append(Counted(activity.number, name(activity), worth))

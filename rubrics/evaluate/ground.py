@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 
@@ -14,11 +15,12 @@ from rubrics.fields import parse_day
 from rubrics.periods import Span, assessed_year, day_words, on_day, window_span
 from rubrics.reasons import REASONS
 from rubrics.rulebooks import Rubric
-from rubrics.sheet import Refused
+from rubrics.sheet import Counted, Refused
 from rubrics.strict_yaml import FileError
 
 Sorted = tuple[list[Activity], list[Refused]]
 _in_order = attrgetter("occurred_on", "number")
+_new = tuple.__new__  # a named tuple's own maker takes twice as long
 
 
 @lru_cache(maxsize=512)
@@ -70,11 +72,25 @@ def refuse(activity: Activity, reason: str, said: str = "") -> Refused:
     return Refused(activity.number, reason, _refused(activity.kind, activity.occurred_on, said or REASONS[reason]))
 
 
+def count_all(activities: Iterable[Activity], points: Decimal | None = None) -> list[Counted]:
+    """Many activities that count, each for so much (None: for the whole)."""
+    return [
+        _new(Counted, (a.number, _named(a.kind, a.occurred_on) if a.recorded_on is None else name(a), points))
+        for a in activities
+    ]
+
+
+def refuse_all(activities: Sequence[Activity], reason: str) -> list[Refused]:
+    """Many activities that do not count, all for one reason: a sheet may refuse hundreds."""
+    words = REASONS[reason]
+    return [_new(Refused, (a.number, reason, _refused(a.kind, a.occurred_on, words))) for a in activities]
+
+
 @dataclass(slots=True)
 class Shared:
     """What the evaluations of one sheet share. year: the assessed year; span: the rulebook's window; closes: the day
     of the assessment, after which nothing counts; false: numbers found false; by_unit: activities by unit and kind, by
-    day; sorted: those by window."""
+    day; kinds: all that there are; sorted: those by window."""
 
     rubric: Rubric
     facts: Facts
@@ -84,6 +100,7 @@ class Shared:
     closes: date | None
     false: frozenset[int]
     by_unit: dict[str, dict[str, list[Activity]]]
+    kinds: frozenset[str]
     sorted: dict[tuple[Span, str, str], Sorted]
     headcounts: dict[tuple[str, date], Headcount | None]
 
@@ -253,5 +270,6 @@ def ground(rubric: Rubric, facts: Facts, as_of: date, year: int | None = None) -
     by_unit: dict[str, dict[str, list[Activity]]] = {}
     for activity in sorted(facts.activities, key=_in_order):
         by_unit.setdefault(activity.unit, {}).setdefault(activity.kind, []).append(activity)
-    shared = Shared(rubric, facts, as_of, year, span, closes, false, by_unit, {}, {})
+    kinds = frozenset(kind for found in by_unit.values() for kind in found)
+    shared = Shared(rubric, facts, as_of, year, span, closes, false, by_unit, kinds, {}, {})
     return Ground(shared, facts.unit, (facts.unit.id,), span)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from rubrics.evaluate.ground import Ground, name, refuse
+from rubrics.evaluate.ground import Ground, count_all, refuse
 from rubrics.facts import Activity
 from rubrics.fields import parse_share
 from rubrics.schema.select import Select
@@ -85,4 +85,4 @@ def weight(activity: Activity, wanted: Select) -> int:
 
 def counted(activities: Iterable[Activity]) -> list[Counted]:
     """Activities as facts that counted, for the whole rather than each."""
-    return [Counted(a.number, name(a)) for a in activities]
+    return count_all(activities)

@@ -15,6 +15,7 @@ from rubrics.evaluate.value import NIL, Value, fixed, said
 from rubrics.facts import Judgement
 from rubrics.reasons import REASONS
 from rubrics.schema.clause import Clause
+from rubrics.schema.reads import Reads
 from rubrics.sheet import Line, Refused, State
 
 
@@ -50,25 +51,40 @@ class Tree:
     judgements: dict[str, list[Judgement]] = field(default_factory=dict)
     to_come: dict[str, list[Refused]] = field(default_factory=dict)
 
+    kept: dict[tuple[object, ...], tuple[Node, list[Line]]] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self.judgements, self.to_come = by_clause(self.ground), to_come(self.ground)
+        self.kept = self.ground.shared.rubric.untold(self.ground.as_of)
 
     def clause(self, clause: Clause, parent: str | None, above: Inherited) -> Node:
         """Evaluate one clause and all below it; what nothing was told of comes out as it did for any other unit."""
-        if not (clause.steady and self._untold(clause, above)):
+        if above.left or not self._untold(clause.reads):
             return self._clause(clause, parent, above)
-        key = (clause.clause, parent, above, self.missing)
-        kept: tuple[Node, Line] | None = self.ground.shared.rubric.untold.get(key)
+        key = (clause.clause, parent, above, self.missing, self.ground.span)
+        kept = self.kept.get(key)
         if kept is None:
+            place = len(self.lines)
             node = self._clause(clause, parent, above)
-            self.ground.shared.rubric.untold[key] = (node, self.lines[-1])
+            self.kept[key] = (node, self.lines[place:])
             return node
-        self.lines.append(kept[1])
+        self.lines += kept[1]
         return kept[0]
 
-    def _untold(self, clause: Clause, above: Inherited) -> bool:
-        told = clause.clause in self.judgements or clause.clause in self.to_come
-        return not told and not above.left and not self.ground.shared.facts.findings
+    def _untold(self, reads: Reads) -> bool:
+        """Whether no fact can make a difference to a clause that reads these."""
+        shared = self.ground.shared
+        facts = shared.facts
+        if reads.unit or facts.findings or not reads.kinds.isdisjoint(shared.kinds):
+            return False
+        if facts.subunits and (reads.kinds or reads.conditions):
+            return False
+        if reads.results and facts.results:
+            return False
+        founded = facts.unit.founded_on
+        if founded is not None and founded > min(self.ground.span[0], shared.span[0]):
+            return False
+        return reads.numbers.isdisjoint(self.judgements) and reads.numbers.isdisjoint(self.to_come)
 
     def _clause(self, clause: Clause, parent: str | None, above: Inherited) -> Node:
         place = len(self.lines)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from rubrics.fields import Count, Flag, Points, Strict, Text, matching
 from rubrics.schema.condition import Condition
+from rubrics.schema.reads import Reads, reads
 from rubrics.schema.rule import Change, CountRule, JudgeRule, LevelRule, Partial, ScaleRule
 from rubrics.schema.select import Scope
 
@@ -87,11 +88,9 @@ class Clause(Strict):
         return next(name for name in RULES if getattr(self, name))
 
     @cached_property
-    def steady(self) -> bool:
-        """Whether only people's words can make a difference to it: nothing that is logged, no attribute of the unit."""
-        depends = (self.applies, self.trigger, *self.points_when, *self.less, *self.plus)
-        judged = self.judge is not None and not self.judge.shows
-        return (judged or self.attest is not None) and not any(depends)
+    def reads(self) -> Reads:
+        """What of the facts can make a difference to it."""
+        return reads(self)
 
     @property
     def children(self) -> tuple[Clause, ...]:

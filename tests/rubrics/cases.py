@@ -9,7 +9,7 @@ Figures are compared half up at two places, since thirds can't be written.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -91,7 +91,9 @@ def cases(path: Path) -> Iterator[Loaded]:
     document = Document(written.name, {"cases": written.data}, lines)
     for index, case in enumerate(fit(document, Cases).cases):
         facts = facts_of(case, document, case.year or case.as_of.year, ("cases", index))
-        yield Loaded(case, facts, _rubric(case, path).with_readings(case.readings))
+        yield Loaded(
+            case, facts, replace(_rubric(case, path).with_readings(case.readings))
+        )  # nothing kept of other sheets
 
 
 def _rubric(case: Case, path: Path) -> Rubric:

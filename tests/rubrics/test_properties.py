@@ -133,6 +133,17 @@ def test_what_was_scored_before_and_the_order_of_people_make_no_difference(
 @EACH
 @settings(**TIMES)
 @given(data=st.data(), on=scored_on)
+def test_clauses_that_nothing_was_told_of_are_as_if_worked_out_anew(name: str, data: st.DataObject, on: date) -> None:
+    rubric = RUBRICS[name]
+    told = data.draw(strategies.facts(rubric))
+    few = data.draw(strategies.activities(("u",), 3))
+    for facts in (replace(told, activities=few, findings=(), judgements=told.judgements[:1]), Facts(told.unit, few)):
+        assert score(rubric, facts, on) == score(replace(rubric), facts, on)
+
+
+@EACH
+@settings(**TIMES)
+@given(data=st.data(), on=scored_on)
 def test_outside_the_window_nothing_changes(name: str, data: st.DataObject, on: date) -> None:
     rubric = RUBRICS[name]
     facts = data.draw(strategies.facts(rubric))
