@@ -105,8 +105,8 @@ async def test_strict_limits_are_kept_and_nothing_is_lost(own: Homeserver, tmp_p
         waits = bot.logged("sends_wait")
         assert waits, "it was limited"
         assert all("429" in wait["why"] for wait in waits)
-        refused = (own.folder / "homeserver.log").read_text("utf-8").count("M_LIMIT_EXCEEDED")
-        assert len(waits) <= 2 * len(each) * len(people), f"no hammering: {len(waits)} waits, {refused} refusals"
+        assert all(wait["seconds"] > 0 for wait in waits), "the server says for how long"
+        assert len(waits) <= 2 * len(each) * len(people), "once in two tries at most: both rooms try when it is over"
     finally:
         await leave(bot, people)
 
