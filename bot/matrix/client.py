@@ -199,8 +199,8 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
             if self.should_claim_keys:
                 await self.keys_claim(self.get_users_for_key_claiming())
                 self.olm.wedged_devices.clear()  # one try each; the next message that fails asks again
-            for message in list(self.outgoing_to_device_messages):
-                await self.to_device(message)
+        for message in list(self.outgoing_to_device_messages):  # nobody's keys wait for these
+            await self.to_device(message)
 
     async def share_room_key(self, room_id: str) -> None:
         """See to it that everybody in an encrypted room can read what is sent next.

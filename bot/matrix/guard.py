@@ -20,6 +20,7 @@ from bot.matrix.store import StoreError
 
 log = structlog.get_logger(__name__)
 
+_ASKED_AT_ONCE, _ASKED_IN_ALL = 10, 1000  # keys that are asked for: of one person, and unanswered of all
 # An encrypted event that claims to be room state would change what nio holds for the room's members.
 _PEOPLE_SEND = ("m.room.message", "m.sticker", "m.reaction")
 
@@ -86,6 +87,10 @@ class GuardedOlm(Olm):  # type: ignore[misc]  # nio is untyped
         is how a message is read after all that came while our session with that device was broken."""
         if event.sender == self.user_id or self._asked_for(event.session_id) is not None:
             return
+        if sum(one.recipient == event.sender for one in self.outgoing_to_device_messages) >= _ASKED_AT_ONCE:
+            return
+        for oldest in list(self.outgoing_key_requests)[:-_ASKED_IN_ALL]:
+            self.store.remove_outgoing_key_request(self.outgoing_key_requests.pop(oldest))
         self.outgoing_to_device_messages.append(
             event.as_key_request(event.sender, self.device_id, event.session_id, event.device_id or None)
         )

@@ -124,6 +124,20 @@ async def test_a_key_that_nobody_asked_for_or_that_is_somebody_elses_is_not_take
     assert plain["content"]["body"] == "密"
 
 
+async def test_one_who_sends_what_cannot_be_read_is_not_asked_for_thousands_of_keys(client: GuardedClient) -> None:
+    """Each question is a request of ours; those of others would wait for them."""
+    alice, eve = Device(client.olm), Device(client.olm, "@eve:x", "EVE")
+    know(client, ALICE, alice)
+    know(client, "@eve:x", eve)
+    sealed = eve.message("密")
+    for n in range(100):
+        odd = {**sealed, "event_id": f"$odd{n}", "content": {**sealed["content"], "session_id": f"none{n}"}}
+        client.take(sync(f"o{n}", join={ROOM: timeline(odd)}))
+    assert len(client.outgoing_to_device_messages) == 10
+    client.take(sync("s1", join={ROOM: timeline(alice.message("密"))}))
+    assert client.outgoing_to_device_messages[-1].recipient == ALICE
+
+
 def forwarded(by: Device, maker: Device) -> dict[str, Any]:
     """A device's key of somebody's Megolm session, as one forwards it."""
     session = vodozemac.InboundGroupSession(maker.megolm.session_key)
