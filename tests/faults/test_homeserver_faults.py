@@ -91,13 +91,13 @@ async def test_away_and_back_with_hundreds_waiting(
 
 
 async def test_strict_limits_are_kept_and_nothing_is_lost(own: Homeserver, tmp_path: Path) -> None:
-    """The homeserver lets the bot say a word a second: it waits as it is told, and asks for nothing meanwhile."""
+    """The homeserver lets the bot say a word in two and a half seconds: it waits as it is told, and asks for nothing meanwhile."""
     bot, people = await settle(own, tmp_path / "bot", people=2)
-    each = range(4)
+    each = range(3)
     try:
         await bot.stop()
         await asyncio.gather(*(ask(who, each) for who in people))
-        await reconfigured(own, rc_message={"per_second": 1, "burst_count": 2})
+        await reconfigured(own, rc_message={"per_second": 0.4, "burst_count": 1})
         await bot.start()
         await asyncio.gather(*(answered(who, each) for who in people))
         await quiet(bot)
