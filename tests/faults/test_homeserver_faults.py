@@ -91,7 +91,7 @@ async def test_away_and_back_with_hundreds_waiting(
 
 
 async def test_strict_limits_are_kept_and_nothing_is_lost(own: Homeserver, tmp_path: Path) -> None:
-    """The homeserver lets the bot say a word in two and a half seconds: it waits as it is told, and asks for nothing meanwhile."""
+    """The homeserver lets the bot say a word in 2.5 seconds: it waits as it is told, and asks for nothing meanwhile."""
     bot, people = await settle(own, tmp_path / "bot", people=2)
     each = range(3)
     try:
