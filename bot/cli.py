@@ -24,6 +24,7 @@ from bot.commands import (
     units_change,
     units_show,
 )
+from bot.commands.usage import UsageError, usage_words
 from bot.matrix.errors import LinkError
 from rubrics.strict_yaml import FileError
 from storage.errors import DatabaseError
@@ -53,7 +54,16 @@ cli.add_typer(outbox.app, name="outbox")
 def main() -> None:
     """Run the command line. Exit status: 0 well, 1 something failed that another try may mend, 2 wrong input."""
     try:
-        cli()
+        status = cli(prog_name="zhibu", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+        else:
+            print(usage_words(error), file=sys.stderr)
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(1)
     except (FileError, DatabaseError, LinkError) as error:
         print(error, file=sys.stderr)
         sys.exit(1 if getattr(error, "temporary", False) else 2)

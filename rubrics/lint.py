@@ -58,7 +58,7 @@ def _at(rubric: Rubric, clause: str, words: str) -> str:
     """A problem of a clause, with the line of the YAML file that it stands on."""
     document = rubric.document
     keys = (key for key in document.lines if key and key[-1] == "clause" and _value(rubric, key) == clause)
-    key = next(keys, None)
+    key = next(keys, ("full",) if clause == "full" else None)
     place = f" 第{document.line(key)}行" if key else ""
     return f"{document.name}{place} 条款 {clause}：{words}"
 

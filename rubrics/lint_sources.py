@@ -29,8 +29,8 @@ def check_sources(rubric: Rubric, folder: Path) -> list[str]:
     except OSError:
         return [f"{path}：没有这个原文文件。请检查目录。"]
     problems = []
-    if hashlib.sha256(data).hexdigest() != source.sha256:
-        problems.append(f"{path}：与编写时的原文不同（sha256 不符）。请核对 source.sha256，并逐条检查行号。")
+    if (digest := hashlib.sha256(data).hexdigest()) != source.sha256:
+        problems.append(f"{path}：与编写时的原文不同（sha256 不符）。请逐条检查行号，再写 sha256: {digest}")
     lines = data.decode("utf-8", "replace").split("\n")
     count = len(lines) - (1 if lines[-1] == "" else 0)
     if count != source.lines:

@@ -13,6 +13,9 @@ from typing import Any
 from rubrics.strict_yaml import Document, FileError, Key
 
 BY = "by_reading"
+# A key without its value is mostly a slip, and `at_least:` would hold of anything; a choice may well be nothing.
+_EMPTY = "冒号后面没有写值。请写上，或删去这个键。"
+_MAY_BE_EMPTY = ("attributes",)  # any value is right there
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class _Walk:
             if BY in data:
                 return self.switch(data, read, write, clause)
             clause = data["clause"] if isinstance(data.get("clause"), str) else clause
+            if read[:1] != _MAY_BE_EMPTY:
+                self.problems += [self.document.problem((*read, key), _EMPTY) for key in data if data[key] is None]
             return {key: self.value(item, (*read, key), (*write, key), clause) for key, item in data.items()}
         if isinstance(data, list):
             return [self.value(item, (*read, i), (*write, i), clause) for i, item in enumerate(data)]

@@ -76,9 +76,7 @@ def parse(text: str, name: str = "输入") -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise FileError(
-            [f"{name} 第{line}行：YAML 写法有误（{error.problem}）。请检查缩进、冒号后的空格和引号。"]
-        ) from None
+        raise FileError([f"{name} 第{line}行：{_said(str(error.problem))}"]) from None
     except yaml.YAMLError as error:
         raise FileError([f"{name}：含有不能使用的字符（{type(error).__name__}）。请删去后重试。"]) from None
     if reading.problems:
@@ -86,8 +84,31 @@ def parse(text: str, name: str = "输入") -> Document:
     return Document(name, data, reading.lines)
 
 
+# What the parser says of a mistake, and what it mostly comes from: the line named is where it could not go on.
+_SLIPS = (
+    ("mapping values are not allowed", "多了一个冒号，或上面一行的冒号后面没有空格、用了全角的“：”。"),
+    ("tab character", "这里用了制表符。缩进请用空格。"),
+    ("could not find expected ':'", "这里或上一行少了冒号，或用了全角的“：”。请写 键: 值。"),
+    ("did not find expected key", "这里的缩进和上面没有对齐。同一级的键要从同一列开始。"),
+    ("did not find expected '-' indicator", "这里的缩进和上面的列表没有对齐。同一级的“- ”要从同一列开始。"),
+    ("did not find expected ',' or '}'", "花括号里少了逗号，或没有用 } 收尾（可能在上面几行）。"),
+    ("did not find expected ',' or ']'", "方括号里少了逗号，或没有用 ] 收尾（可能在上面几行）。"),
+    ("unexpected end of stream", "引号没有成对（可能在上面几行）。"),
+    ("cannot start any token", "值不能以这个符号开头。请给整个值加上引号。"),
+)
+
+
+def _said(problem: str) -> str:
+    """A mistake of the YAML itself, in a sentence with what to do."""
+    for words, said in _SLIPS:
+        if words in problem:
+            return f"YAML 写法有误：{said}"
+    return f"YAML 写法有误（{problem}）。请检查缩进、冒号后的空格和引号。"
+
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is built in
 _LARGEST = 20_000_000  # bytes; the facts of a year are a hundredth of it
+_SHOWN = 60  # characters of a wrong value that are worth repeating
 _MANY = 20  # mistakes of one file that are worth telling at once
 _DEEPEST = 50  # levels; more is a mistake, and would break the parser's own recursion
 
@@ -215,7 +236,7 @@ def fit(document: Document, model: type[Model]) -> Model:
                 )
             what = _WHAT[entry["type"]].format(**context) if entry["type"] in _WHAT else entry["msg"]
             got = entry.get("input")
-            said = f"（写的是“{got}”）" if isinstance(got, str) else ""
+            said = f"（写的是“{got if len(got) <= _SHOWN else got[:_SHOWN] + '…'}”）" if isinstance(got, str) else ""
             problems.append(document.problem(tuple(entry["loc"]), f"{what}{said}"))
         raise FileError(problems) from None
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.now import parse_now
-from rubrics import Facts, Rubric, detail, explain, load_catalog, load_rubric, rubric_in_force
+from rubrics import Facts, Rubric, detail, explain, load_activities, load_catalog, load_rubric, rubric_in_force
 from rubrics import score as score_facts
 from rubrics.evaluate.value import said
 from rubrics.factsfile import load_facts
@@ -105,6 +105,13 @@ def _row(entry: Any, parent: str | None, kind: str, points: Decimal | None) -> d
         "clause": entry.clause, "title": entry.title, "parent": parent, "points": _plain(points), "kind": kind,
         "source_line": entry.line,
     }  # fmt: skip
+
+
+@app.command("kinds")
+def list_kinds() -> None:
+    """列出规则里可以写的活动类别：编号、名称、别的叫法。"""
+    for kind in load_activities().kinds.values():
+        typer.echo(f"{kind.id}  {kind.name}" + (f"（{'、'.join(kind.names)}）" if kind.names else ""))
 
 
 @app.command("check")

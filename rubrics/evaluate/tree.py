@@ -61,7 +61,7 @@ class Tree:
         """Evaluate one clause and all below it; what nothing was told of comes out as it did for any other unit."""
         if above.left or not self._untold(clause.reads):
             return self._clause(clause, parent, above)
-        key = (clause.clause, parent, above, self.missing, self.ground.span)
+        key = (id(clause), parent, above, self.missing, self.ground.span)
         kept = self.kept.get(key)
         if kept is None:
             place = len(self.lines)

@@ -166,6 +166,12 @@ class Condition(Select):
         return next((name for name in FORMS if name in self.model_fields_set), "count")
 
     @model_validator(mode="after")
+    def _written(self) -> Condition:
+        if self.form in FORMS and not getattr(self, self.form):
+            raise ValueError(f"“{_SAID.get(self.form, self.form)}”后面没有写值。请写上，或删去这个键。")
+        return self
+
+    @model_validator(mode="after")
     def _one_form(self) -> Condition:
         form = self.form
         said = _SAID.get(form, form)
@@ -176,7 +182,7 @@ class Condition(Select):
             raise ValueError(f"“{said}”条件还要写“{key}”。")
         if form in _NEEDS_KINDS and not self.selected:
             raise ValueError("请写 kinds（哪些活动类别）或 family（哪一大类）。")
-        bounds = self.model_fields_set & (_BOUNDS | _WORDS)
+        bounds = {name for name in _BOUNDS | _WORDS if getattr(self, name) not in (None, ())}
         if form in _NEEDS_BOUND and not bounds:
             raise ValueError("请写 at_least（至少）、at_most（至多）或 between（区间）。")
         if form == "people" and not bounds and not self.selected:

@@ -13,7 +13,9 @@ from rubrics.schema.rule import Partial
 
 Column = Literal["self", "assessor", "acceptance", "department"]
 FormColumn = Literal["points", "self", "assessor", "acceptance", "department", "by", "result", "state", "why"]
-RubricId = Annotated[str, matching(r"[a-z0-9][a-z0-9-]{1,60}", "编号用小写字母、数字和短横线，如 village-branches。")]
+RubricId = Annotated[
+    str, matching(r"[a-z0-9][a-z0-9-]{1,60}", "编号用小写字母、数字和短横线，至少两个字符，如 village-branches。")
+]
 
 
 class Source(Strict):

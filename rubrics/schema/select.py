@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -39,7 +40,7 @@ class Select(Strict):
         known = load_activities().kinds
         for kind in self.kinds:
             if kind not in known:
-                raise ValueError(f"activities.yaml 里没有活动类别“{kind}”。请改正拼写，或先在 activities.yaml 里添加。")
+                raise ValueError(f"没有活动类别“{kind}”。{_meant(kind)}")
         if self.family is not None and all(kind.family != self.family for kind in known.values()):
             raise ValueError(f"activities.yaml 里没有活动大类“{self.family}”。")
         if self.family is not None and self.kinds:
@@ -55,6 +56,15 @@ class Select(Strict):
         if self.family is None:
             return self.kinds
         return tuple(kind.id for kind in load_activities().kinds.values() if kind.family == self.family)
+
+
+def _meant(kind: str) -> str:
+    """What to write for a kind that there isn't: its id where the name is known, else ids that look like it."""
+    activities = load_activities()
+    if named := activities.named(kind):
+        return f"请写它的编号 {named.id}。"
+    near = get_close_matches(kind, activities.kinds, 1)
+    return f"是不是 {near[0]}？" if near else "有哪些，请看 zhibu rubric kinds。"
 
 
 class Pick(Select):

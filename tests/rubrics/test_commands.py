@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from bot.cli import main
 from bot.commands import rubric
 from rubrics import load_catalog
 from rubrics.strict_yaml import FileError
@@ -199,3 +201,34 @@ def test_a_rulebook_of_ones_own_from_a_file_and_a_folder(tmp_path: Path, facts: 
     result = CliRunner().invoke(cli, ["rubric", "check", str(broken)])
     assert result.exit_code == 1
     assert "合计" in result.output
+
+
+def test_a_check_takes_an_id_and_the_kinds_are_listed() -> None:
+    assert say("rubric", "check", "qianjiang-2017").startswith("qianjiang-2017：通过")
+    assert "committee_meeting  支委会（" in say("rubric", "kinds")
+    with pytest.raises(FileError, match="没有规则“nothing”"):
+        say("rubric", "check", "nothing")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("score",), "缺少 --rubric。用法见 zhibu score --help。\n"),
+        (("rubric", "show"), "缺少 规则编号，或规则文件（.yaml）。用法见 zhibu rubric show --help。\n"),
+        (("score", "--rubrc", "x"), "没有选项 --rubrc。是不是 --rubric？用法见 zhibu score --help。\n"),
+        (("score", "--rubric"), "--rubric 后面要写值。用法见 zhibu --help。\n"),
+        (("rubrik",), "没有命令 rubrik。用法见 zhibu --help。\n"),
+        (("rubric", "list", "a"), "多写了 a。用法见 zhibu rubric list --help。\n"),
+        (
+            ("export", "--unit", "a", "--out", "b", "--year", "x"),
+            "--year 写的不对，应为整数。用法见 zhibu export --help。\n",
+        ),
+    ],
+)
+def test_a_command_line_that_cannot_be_read_is_answered_in_chinese(
+    words: tuple[str, ...], answer: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["zhibu", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert (left.value.code, capsys.readouterr().err) == (2, answer)

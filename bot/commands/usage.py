@@ -1,0 +1,44 @@
+"""A command line that can't be read, in a Chinese sentence with what to write."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import typer
+
+UsageError: Any = typer.BadParameter.__mro__[1]  # what typer raises, and doesn't export
+_UNKNOWN = re.compile(r"No such command ['\"](?P<name>.*?)['\"]")
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)")
+
+
+def usage_words(error: Any) -> str:
+    """What is wrong with a command line, and where to look. error: a UsageError."""
+    path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "zhibu"
+    return f"{_what(error)}用法见 {path} --help。"
+
+
+def _what(error: Any) -> str:
+    sort, message = type(error).__name__, str(error.message or "")
+    named = _named(getattr(error, "param", None))
+    if sort == "MissingParameter":
+        return f"缺少 {named}。"
+    if sort == "NoSuchOption":
+        like = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+        return f"没有选项 {error.option_name}。{like}"
+    if sort == "BadParameter":
+        return f"{named} 写的不对" + ("，应为整数。" if "integer" in message else f"（{message}）。")
+    if sort == "BadOptionUsage":
+        return f"{error.option_name} 后面要写值。"
+    if unknown := _UNKNOWN.search(message):
+        return f"没有命令 {unknown['name']}。"
+    if extra := _EXTRA.search(message):
+        return f"多写了 {extra['words']}。"
+    return f"命令写法不对（{message}）。"
+
+
+def _named(param: Any) -> str:
+    """An option by its name, an argument by what it stands for."""
+    if param is None:
+        return "一项"
+    return str(param.opts[0]) if param.param_type_name == "option" else str(param.help or param.name)
