@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -11,5 +13,7 @@ from bot.demo.points import settle
 
 @cache
 def settled() -> Path:
-    """The folder."""
-    return settle(Path(tempfile.mkdtemp(prefix="zhibu-settled-")))
+    """The folder; it goes with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="zhibu-settled-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return settle(folder)

@@ -14,8 +14,10 @@ from bot.dialogue.turn import Effect, Say, Turn
 from bot.locale import words
 from rubrics import Item
 from rubrics.evaluate.value import said
+from rubrics.procedure import self_rating_months
 
 RECORDS = 6  # named with a clause that a person judges
+FEW = 6  # clauses named where all were listed before
 
 
 def put(session: Session, seat: Seat, context: Context, lead: str = "", effects: Sequence[Effect] = ()) -> Turn:
@@ -62,7 +64,8 @@ def _computed(found: Sequence[Item], seat: Seat, context: Context, *, short: boo
     say = words(context.language)
     total = said(sum((i.computed or Decimal(0) for i in found), Decimal(0)))
     if short:
-        return say("rate.computed_left", n=len(found), names=say("card.list_comma").join(i.id for i in found))
+        names = say("card.list_comma").join(i.id for i in found[:FEW])
+        return say("rate.computed_left", n=len(found), names=names + (say("rate.more") if len(found) > FEW else ""))
     rows = [say("rate.computed", n=len(found), total=total)]
     rows += [f"{i.id} {i.clause.title} {said(i.computed or Decimal(0))}/{said(i.maximum)}{_own(i, seat, context)}"
              for i in found]  # fmt: skip
@@ -74,7 +77,7 @@ def _computed(found: Sequence[Item], seat: Seat, context: Context, *, short: boo
 
 def _own(item: Item, seat: Seat, context: Context) -> str:
     """What the unit gave itself, for whoever assesses it."""
-    if not seat.assessing:
+    if not seat.assessing or self_rating_months(seat.rubric) is None:
         return ""
     say = words(context.language)
     if seat.own is None or item.id not in seat.own.points:
