@@ -120,6 +120,50 @@ def test_what_may_be_done_until_the_months_last_day_is_not_called_for_earlier_by
         assert (found.day, found.last) == (date(2026, 1, day), date(2026, 1, 31))
 
 
+@pytest.mark.parametrize(
+    ("month", "holidays", "day"),
+    [
+        ((2026, 11), "stay", 30), ((2026, 2), "stay", 28), ((2028, 2), "stay", 29), ((2026, 12), "stay", 31),
+        ((2026, 5), "earlier", 29), ((2026, 5), "later", 31),  # 31 May is a Sunday and the month's last day
+        ((2028, 4), "earlier", 28), ((2028, 4), "later", 30),  # so is 30 April
+    ],
+)  # fmt: skip
+def test_a_deadline_on_the_31st_is_the_last_day_of_a_month_that_has_none(
+    month: tuple[int, int], holidays: str, day: int
+) -> None:
+    of, first = charge(deadlines={"dues_collected": 31}, holidays=holidays), date(*month, 1)
+    all_due = due(of, first, first + DAY * 31, "党费收缴")
+    (found,) = [d for d in all_due if d.duty is not None and d.duty.period[0] == first]
+    assert found.day == date(*month, day)
+    assert found.last.month == month[1]
+
+
+@pytest.mark.parametrize(("holidays", "day"), [("earlier", "02-14"), ("later", "02-24"), ("stay", "02-18")])
+def test_an_own_deadline_in_the_spring_festival_moves_the_way_the_branch_chose(holidays: str, day: str) -> None:
+    """2026-02-14 is a Saturday worked to make up, 15 to 23 are off."""
+    of = charge(deadlines={"information_submitted": 18}, holidays=holidays)
+    (found,) = due(of, date(2026, 2, 1), date(2026, 2, 28), "党建信息")
+    assert f"{found.day:%m-%d}" == day
+    spoken_on = spoken(of, date(2026, 2, 1), date(2026, 3, 1), "党建信息")
+    assert f"{day} day" in spoken_on
+    assert "02-28 day" in spoken_on, "the last day on which it counts"
+
+
+@pytest.mark.parametrize(
+    "zone", ["Asia/Kathmandu", "Asia/Urumqi", "America/New_York", "Pacific/Auckland", "Pacific/Kiritimati"]
+)
+def test_every_zone_is_spoken_to_at_nine_of_its_own_morning_on_its_own_days(zone: str) -> None:
+    """Also across a change of its clocks: New York's in November, Auckland's in April."""
+    there = ZoneInfo(zone)
+    of = replace(charge(), zone=there)
+    for first in (date(2026, 10, 20), date(2027, 3, 25)):
+        found = plan(of, first, first + DAY * 20)
+        assert found
+        assert {r.due_at.astimezone(there).time() for r in found} == {time(9)}
+        assert all(r.due_at.astimezone(there).date() == r.day for r in found)
+        assert [(r.day, r.items) for r in found] == [(r.day, r.items) for r in plan(charge(), first, first + DAY * 20)]
+
+
 def test_own_deadlines_come_first_and_the_last_day_is_not_forgotten() -> None:
     of = charge(deadlines={"information_submitted": 25}, holidays="stay")
     assert spoken(of, date(2026, 11, 10), date(2026, 12, 2), "党建信息") == [

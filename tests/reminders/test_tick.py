@@ -15,7 +15,7 @@ from bot.demo.local import BOT, LocalTalk
 from bot.demo.transcript import parse
 from bot.events import Batch, Inbound, Kind, RoomView
 from bot.house import House
-from bot.reminders.tick import Reminders
+from bot.reminders.tick import AT_ONCE, Reminders
 from bot.settings import Settings
 from bot.units_file import read_units
 from bot.worker import Worker
@@ -359,6 +359,56 @@ async def test_fifty_branches_hear_once_each_and_one_without_a_secretary_nothing
     await branch.tick(START)
     said = [row.room_id for _ in range(3) for row in await branch.rows(at("2026-11-23"))]
     assert sorted(said) == sorted(["!local", *(f"!p{n}" for n in range(50))])
+
+
+class _Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("lot", [1, 2])
+async def test_a_tick_that_ends_between_two_lots_loses_and_doubles_nothing(branch: Branch, lot: int) -> None:
+    """Each lot is its own transaction, and the sender hears of it before the next is worked out."""
+    book = {"rulebooks": [{"id": "qianjiang-2017", "points": "example-points"}]}
+    many = [
+        UnitEntry(f"u{n}", f"支部{n}", "committee", settings=book,
+                  people=((Person(f"@p{n}:x", "书记"), ("secretary",)),)) for n in range(50)
+    ]  # fmt: skip
+    async with branch.database.turn() as conn:
+        await import_units(conn, many, at=START, by="test")
+        for n in range(50):
+            await rooms.saw(conn, BOT, [RoomRow(f"!p{n}", True, True, (f"@p{n}:x",))], START)
+    await branch.tick(START)
+    woken: list[int] = []
+
+    def wake() -> None:
+        woken.append(1)
+        if len(woken) == lot:
+            raise _Killed
+
+    with pytest.raises(_Killed):
+        await Reminders(branch.database, BOT, branch.house, wake).tick(at("2026-11-23"), at("2026-11-23"))
+    async with branch.database.look() as conn:
+        waiting, _ = await outbox.backlog(conn, BOT)
+    assert waiting == AT_ONCE * lot
+    said = [row.room_id for _ in range(3) for row in await branch.rows(at("2026-11-23"))]
+    assert sorted(said) == sorted(["!local", *(f"!p{n}" for n in range(50))])
+
+
+async def test_the_clock_set_back_over_a_month_repeats_nothing_and_later_goes_on(branch: Branch) -> None:
+    await branch.tick(START)
+    assert len(await branch.tick(at("2026-11-23"))) == 1
+    assert [await branch.tick(at(day)) for day in ("2026-10-23", "2026-11-21", "2026-11-23")] == [[], [], []]
+    assert len(await branch.tick(at("2026-11-27"))) == 1
+
+
+async def test_a_zone_changed_over_the_date_line_makes_no_second_message_of_a_day(branch: Branch) -> None:
+    await branch.tick(START)
+    assert len(await branch.tick(at("2026-11-23"))) == 1
+    await branch.set(time_zone="Pacific/Kiritimati")  # the 24th there from 18:00 in Shanghai
+    assert await branch.tick(at("2026-11-23", 10)) == []
+    await branch.set(time_zone="America/New_York")  # still the 22nd
+    assert await branch.tick(at("2026-11-23", 11)) == []
+    assert await branch.tick(at("2026-11-23", 23)) == [], "the 23rd has come there too, and was spoken of"
 
 
 async def test_what_was_put_off_goes_when_nobody_is_left_to_hear_it(branch: Branch) -> None:
