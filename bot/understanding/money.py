@@ -11,6 +11,7 @@ from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
 from bot.understanding.pieces import Piece
 
 _MOST = 1_000_000_00  # fen; more than this in one branch is a slip of the finger
+_MONTH_OF_A_YEAR = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _DIGIT = "[0-9零一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万]{2,16}"  # as on a receipt
 _PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
@@ -168,7 +169,7 @@ def find_months(flat: str, today: date) -> list[Piece]:
             continue
         months = _months(match, today, ahead)
         if months and not ahead and _leapt(match, today):
-            ahead_of = tuple(f"{int(m[:4]) + 1}{m[4:]}" for m in months)
+            ahead_of = tuple(f"{int(m[:-3]) + 1}{m[-3:]}" for m in months)
             pieces.append(Piece("months", None, *match.span(), "crosses_year", (months, ahead_of)))
         elif months:
             pieces.append(Piece("months", months, *match.span()))
@@ -186,7 +187,13 @@ def find_months(flat: str, today: date) -> list[Piece]:
         year = rules.year_of(match["y"], match["ry"], today) or today.year
         first, last = (1, 12) if match["all"] else (1, 6) if match["half"] == "上" else (7, 12)
         pieces.append(Piece("months", _span(year, first, year, last), *match.span()))
-    return sorted(pieces, key=lambda p: p.start)
+    return sorted((piece for piece in pieces if _dated(piece)), key=lambda p: p.start)
+
+
+def _dated(piece: Piece) -> bool:
+    """Whether its months are of years with four figures: a clock at the calendar's ends has none before or after."""
+    told = [value for value in (piece.value, *piece.options) if isinstance(value, tuple)]
+    return all(_MONTH_OF_A_YEAR.fullmatch(str(month)) for months in told for month in months)
 
 
 def _leapt(match: re.Match[str], today: date) -> bool:

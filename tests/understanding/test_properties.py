@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from datetime import time as clock
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.commands import find_command
@@ -90,6 +91,14 @@ _PIECES = (
     "和",
     "全员到齐",
     "请假",
+    "12月",
+    "1月",
+    "上个月",
+    "第三季度",
+    "上季度",
+    "去年",
+    "下半年",
+    "预缴",
 )
 texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(_PIECES), max_size=25).map("".join))
 moments = st.integers(3, 3652000).map(lambda n: datetime.combine(date.fromordinal(n), clock(12), ZONE))
@@ -106,6 +115,8 @@ asked = st.one_of(
 
 @settings(max_examples=300, deadline=None)
 @given(texts, moments, asked)
+@example("10月", datetime(1, 3, 1, 12, tzinfo=ZONE), None)
+@example("12月和1月党费", datetime(9999, 12, 30, 12, tzinfo=ZONE), None)
 def test_any_text_is_read(text: str, now: datetime, expecting: Expecting | None):
     reading = heard(text, expecting, now)
     whole = clean(text).shown
@@ -115,6 +126,10 @@ def test_any_text_is_read(text: str, now: datetime, expecting: Expecting | None)
             assert slot.words in whole
             if isinstance(slot.value, str):
                 assert not _INVISIBLE.search(slot.value)
+        months = activity.slots.get("months")
+        if months is not None:
+            assert isinstance(months.value, tuple)
+            assert all(re.fullmatch(r"[0-9]{4}-[0-9]{2}", str(month)) for month in months.value)
         for doubt in activity.doubts:
             assert doubt.words in whole
         day = activity.slots.get("date")
