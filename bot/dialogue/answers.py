@@ -44,14 +44,18 @@ def grades(context: Context, unit: str) -> str:
     return _headed(context, unit, (grade(sheet) for sheet in sheets(context, unit)))
 
 
-def why(context: Context, unit: str, about: str) -> str:
-    """为什么: the clause, or the clauses those words speak of, down to the records."""
+def why(context: Context, unit: str, about: str, rated: str = "") -> str:
+    """为什么: the clause, or the clauses those words speak of, down to the records. rated: the key of the rulebook that
+    a rating under way is on, whose clause is meant where it has one."""
     say = words(context.language)
     if not about:
         return say("why.what")
-    found = ((sheet, explain(sheet, about)) for sheet in sheets(context, unit))
-    texts = [text + _files_of(matching(sheet, about), context) for sheet, text in found if text]
-    return "\n\n".join(texts) if texts else say("why.unknown", about=about[:40])
+    texts = {}
+    for rubric, sheet in zip(context.rubrics[unit], sheets(context, unit), strict=True):
+        if text := explain(sheet, about):
+            texts[rubric.key] = text + _files_of(matching(sheet, about), context)
+    meant = [texts[rated]] if rated in texts else list(texts.values())
+    return "\n\n".join(meant) if meant else say("why.unknown", about=about[:40])
 
 
 def _files_of(lines: Iterable[Line], context: Context) -> str:

@@ -81,7 +81,7 @@ def _within(session: Session, seat: Seat, message: Inbound, command: Command | N
         view = replace(
             context, units=(seat.unit,), facts={seat.unit.id: seat.facts}, rubrics={seat.unit.id: (seat.rubric,)}
         )
-        return interrupted(session, obeying.QUESTIONS[name](view, seat.unit.id, command), context)
+        return interrupted(session, obeying.QUESTIONS[name](view, seat.unit.id, command, session), context)
     return answer(session, seat, message, context)
 
 

@@ -28,16 +28,23 @@ from bot.locale import words
 from bot.understanding.commands import Command, find_command
 from bot.understanding.read import read
 
-Answer = Callable[[Context, str, Command], str]
+Answer = Callable[[Context, str, Command, Session], str]
 
 QUESTIONS: dict[str, Answer] = {
-    "points": lambda context, unit, command: answers.points(context, unit, whole=False),
-    "detail": lambda context, unit, command: answers.points(context, unit, whole=True),
-    "grade": lambda context, unit, command: answers.grades(context, unit),
-    "why": lambda context, unit, command: answers.why(context, unit, command.argument),
-    "lacking": lambda context, unit, command: answers.lacking(context, unit),
-    "records": lambda context, unit, command: answers.records(context, unit, named(command.month, context.now.date())),
+    "points": lambda context, unit, command, session: answers.points(context, unit, whole=False),
+    "detail": lambda context, unit, command, session: answers.points(context, unit, whole=True),
+    "grade": lambda context, unit, command, session: answers.grades(context, unit),
+    "why": lambda context, unit, command, session: answers.why(context, unit, command.argument, _rated(session, unit)),
+    "lacking": lambda context, unit, command, session: answers.lacking(context, unit),
+    "records": lambda context, unit, command, session: answers.records(
+        context, unit, named(command.month, context.now.date())
+    ),
 }
+
+
+def _rated(session: Session, unit: str) -> str:
+    """The rulebook of the unit's rating under way; empty for none."""
+    return session.rating.rubric if session.rating is not None and session.rating.unit == unit else ""
 
 
 def _month(session: Session, message: Inbound, command: Command, context: Context, unit: str) -> Turn:
@@ -99,7 +106,7 @@ def _about_unit(session: Session, message: Inbound, command: Command, context: C
     session = replace(session, unit=unit, pending=still)
     if command.name in ABOUT_UNIT:
         return ABOUT_UNIT[command.name](session, message, command, context, unit)
-    return interrupted(session, QUESTIONS[command.name](context, unit, command), context)
+    return interrupted(session, QUESTIONS[command.name](context, unit, command, session), context)
 
 
 def _without_unit(text: str, context: Context) -> str:
