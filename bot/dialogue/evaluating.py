@@ -110,7 +110,17 @@ def _why_not(rubric: Rubric, one: Assessed, context: Context) -> str:
     if missed:
         last = monthrange(today.year, missed[-1])[1]
         text += say("rate.missed", month=missed[-1], day=f"{missed[-1]}月{last}日")
+    elif _missed_last_year(rubric, one, max(when), today):
+        text += say("rate.missed_last_year", month=max(when), year=today.year - 1)
     return text
+
+
+def _missed_last_year(rubric: Rubric, one: Assessed, month: int, today: date) -> bool:
+    """Whether the last self-rating of the year before is missing, while that year is still assessed."""
+    year = today.year - 1
+    there = one.unit.founded_on is None or one.unit.founded_on < date(year, month, 1)
+    sheet = stages.submitted(rubric, one.papers, f"{year}-{month:02d}")
+    return today.month <= stages.LATE and there and sheet is None
 
 
 def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
