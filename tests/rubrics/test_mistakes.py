@@ -3,7 +3,6 @@ traceback, and none with a wrong score in silence."""
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +18,7 @@ from rubrics.factsfile import dump_facts, load_facts
 from rubrics.headcounts import headcount_fault
 from rubrics.lint import check
 from rubrics.lint_facts import check_facts
-from rubrics.rulebooks import CATALOG, Rubric, lay_over, load_catalog
+from rubrics.rulebooks import lay_over, load_catalog
 from rubrics.strict_yaml import FileError
 from tests.rubrics import strategies
 from tests.rubrics.cases import HERE
@@ -311,61 +310,6 @@ def test_a_file_of_nothing_but_mistakes_is_answered_at_once(tmp_path: Path) -> N
     path.write_bytes(b"#" * 20_000_001)
     with pytest.raises(FileError, match="文件太大"):
         load_rubric(path)
-
-
-SOURCES = sorted(CATALOG.glob("*.yaml"))
-
-
-@settings(deadline=None, max_examples=60)
-@given(seed=st.integers(0, 2**32), name=st.sampled_from([path.name for path in SOURCES if "." not in path.stem]))
-def test_fuzzed_rulebooks_load_and_score_or_say_why(
-    tmp_path_factory: pytest.TempPathFactory, seed: int, name: str
-) -> None:
-    rng = random.Random(seed)
-    text = (CATALOG / name).read_text(encoding="utf-8")
-    path = tmp_path_factory.getbasetemp() / "fuzzed.yaml"
-    path.write_text(_mangled(text, rng), encoding="utf-8")
-    problems: tuple[str, ...] = ()
-    try:
-        rubric = load_rubric(path)
-    except FileError as error:
-        problems = error.problems
-    if problems:
-        assert all("fuzzed.yaml" in problem for problem in problems)
-        return
-    check(rubric)
-    _score_some(rubric, rng)
-
-
-def _mangled(text: str, rng: random.Random) -> str:
-    """A few small mistakes such as people make: a line doubled, lost, or one word or number swapped for another."""
-    rows = text.split("\n")
-    for _ in range(rng.randint(1, 3)):
-        index = rng.randrange(len(rows))
-        row = rows[index]
-        words = re.findall(r"[\w.%-]+", row) or [""]
-        word = rng.choice(words)
-        choice = rng.randrange(6)
-        if choice == 0:
-            rows.insert(index, row)
-        elif choice == 1:
-            del rows[index]
-        elif choice == 2:
-            rows[index] = "  " + row
-        else:
-            other = rng.choice(re.findall(r"[\w.%-]+", rng.choice(rows)) or ["x"])
-            rows[index] = row.replace(word, rng.choice([other, "0", "-1", "99999", "month", "", "[]"]), 1)
-    return "\n".join(rows)
-
-
-def _score_some(rubric: Rubric, rng: random.Random) -> None:
-    kinds = strategies.KINDS
-    activities = tuple(
-        strategies.Activity(n, "u", rng.choice(kinds), date(2025, rng.randint(1, 12), rng.randint(1, 28)),
-                            {"expected": 5, "present": 4, "hours": rng.randint(0, 9)})
-        for n in range(30)
-    )  # fmt: skip
-    score(rubric, strategies.Facts(strategies.Unit("u", "u"), activities), date(2025, 12, 31))
 
 
 @settings(deadline=None, max_examples=25)
