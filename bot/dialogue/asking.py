@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.dialogue.card import listed
 from bot.dialogue.context import Context
 from bot.dialogue.rated import points, standing
 from bot.dialogue.seat import Seat, seat_of
@@ -39,6 +40,8 @@ def put(session: Session, seat: Seat, context: Context, lead: str = "", effects:
             text = summary(seat, context)
             if seat.rating.side != "trial":
                 session = replace(session, pending=Pending("rating_end", ()))
+                held = session.files if not seat.assessing else ()
+                text += "\n" + say("rate.files", names=listed(held, context)) if held else ""
                 text += "\n" + say("rate.only_trial") if seat.rubric.example else ""
                 text += "\n" + say("rate.end.assessor" if seat.assessing else "rate.end.self")
             else:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialogue import stages
 from bot.dialogue.asking import heading, put
-from bot.dialogue.card import short_date
+from bot.dialogue.card import listed, short_date
 from bot.dialogue.context import Assessed, Context
 from bot.dialogue.rated import as_before, judgements
 from bot.dialogue.rating import answer
@@ -171,13 +171,19 @@ def submit(session: Session, seat: Seat, message: Inbound, context: Context) -> 
     on = day_within(period, seat.today)
     body = frozen(seat)
     activity = Record(
-        seat.unit.id, SELF_EVALUATION, seat.today, {"topic": f"{seat.rubric.short}自评"}, message.event_id
+        seat.unit.id,
+        SELF_EVALUATION,
+        seat.today,
+        {"topic": f"{seat.rubric.short}自评"},
+        message.event_id,
+        files=session.files,
     )
     total = said(seat.given()) if body["total"] is None else body["total"]
     told = Tell(seat.unit.id, "assessor", say("rate.told_submitted", title=_plain(seat, context), total=total))
     text = say("rate.submitted", title=_plain(seat, context), total=total, n=len(body["activities"]),
                number=NUMBER.format(0))  # fmt: skip
-    session = replace(session, rating=None, pending=None)
+    text += say("rate.with_files", names=listed(session.files, context)) if session.files else ""
+    session = replace(session, rating=None, pending=None, files=())
     return Turn(session, (activity, Put(seat.unit.id, "sheet", on, body), seat.forget(), told, Say(text)))
 
 

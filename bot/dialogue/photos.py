@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import attaching, reporting
+from bot.dialogue import attaching, evaluating, reporting
 from bot.dialogue.accepting import megabytes, named, refusal
 from bot.dialogue.card import listed, title_of
 from bot.dialogue.context import Context
@@ -54,7 +54,22 @@ def _put(session: Session, message: Inbound, kept: Kept, context: Context) -> Tu
         return _on_card(session, at, kept, context)
     if kept.sha256 in {file.sha256 for file in session.files}:
         return Turn(session, (Say(words(context.language)("file.waiting_already", files=listed((kept,), context))),))
+    if session.rating is not None and session.rating.side == "self":
+        return _with_rating(session, message, kept, context)
     return attaching.ask(replace(session, files=(*session.files, kept)), context, fresh=kept)
+
+
+def _with_rating(session: Session, message: Inbound, kept: Kept, context: Context) -> Turn:
+    """A file while a self-rating is under way: it waits for the submission, and its words are an answer like any."""
+    say = words(context.language)
+    session = replace(session, files=(*session.files, kept), misses=0)
+    told = say("file.with_rating", files=listed((kept,), context))
+    turn = evaluating.hear(session, replace(message, kind=Kind.TEXT), context) if message.body.strip() else None
+    if turn is None:
+        return Turn(session, (Say(told + restated(session, context)),))
+    return replace(turn, effects=tuple(
+        replace(e, text=f"{told}\n{e.text}") if isinstance(e, Say) else e for e in turn.effects
+    ))  # fmt: skip
 
 
 def _told(session: Session, message: Inbound, kept: Kept, context: Context) -> Turn | None:
