@@ -7,15 +7,15 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from bot.app import Control, run
+from bot import app
 from bot.clock import utc_now
 from bot.settings import read_settings
 
 
 async def main(config: str, now: str) -> None:
     """Each line is a time to live in from then on; answered with "ticked" when its tick is over. now: the first."""
-    control = Control(datetime.fromisoformat(now) - utc_now())
-    running = asyncio.create_task(run(read_settings(Path(config)), control))
+    control = app.Control(datetime.fromisoformat(now) - utc_now())
+    running = asyncio.create_task(app.run(read_settings(Path(config)), control))
     await control.started.wait()
     assert control.tick is not None
     print("ready", flush=True)
