@@ -111,7 +111,6 @@ async def _serve(settings: Settings, house: House, database: Database, link: Lin
     control.tick = partial(_tick, database, Reminders(database, account, house, sender.wake), control, link, watch)
     scheduler = schedule(control.tick)
     async with serving(Health(database, account, meters, control.clock, watch), settings.monitoring):
-        scheduler.start()
         control.started.set()
         log.info("started", account=account)
         try:
@@ -120,11 +119,11 @@ async def _serve(settings: Settings, house: House, database: Database, link: Lin
                 worker.run(),
                 sender.run(link.caught_up),
                 _watch(worker, sender, watch, scheduler),
+                _ticks(link, scheduler),
                 keep_alive(),
                 control.stop.wait(),
             )
         finally:
-            scheduler.shutdown(wait=False)
             log.info("stopped", account=account)
 
 
@@ -154,6 +153,16 @@ async def _tick(database: Database, reminders: Reminders, control: Control, link
     await reminders.tick(now + control.offset, now)
     with passing():
         await forget_old(database, now)
+
+
+async def _ticks(link: Link, scheduler: AsyncIOScheduler) -> None:
+    """Every minute, from the first sync on."""
+    await link.caught_up.wait()
+    scheduler.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        scheduler.shutdown(wait=False)
 
 
 async def _watch(worker: Worker, sender: Sender, watch: ClockWatch, scheduler: AsyncIOScheduler) -> None:
