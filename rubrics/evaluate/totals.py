@@ -115,9 +115,9 @@ def deductions(total: Total, ground: Ground, book: Rulebook, sections: Sequence[
             open_ = open_ or least != most
             total.lines.append(_line(entry, kind, ground, least, most, words if times else "没有", refused))
     total.floor, total.ceiling, total.open = total.floor - taken_high, total.ceiling - taken_low, total.open or open_
-    shown = f"{said(min(taken_low, taken_high))}～{said(max(taken_low, taken_high))}"
-    shown = said(taken_low) if taken_low == taken_high else shown
-    total.order.append(f"扣分与底线：{'-' if taken_high else ''}{shown}")
+    least_off, most_off = sorted((taken_low, taken_high))
+    shown = said(-least_off) if least_off == most_off else f"{said(-most_off)}～{said(-least_off)}"
+    total.order.append(f"扣分与底线：{shown}")
 
 
 def _found(entry: Deduction, ground: Ground) -> tuple[Decimal, Decimal, int, str, tuple[Refused, ...]]:

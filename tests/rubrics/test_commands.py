@@ -232,3 +232,19 @@ def test_a_command_line_that_cannot_be_read_is_answered_in_chinese(
     with pytest.raises(SystemExit) as left:
         main()
     assert (left.value.code, capsys.readouterr().err) == (2, answer)
+
+
+def test_deductions_still_open_are_told_from_the_most_to_the_least(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(
+        "findings:\n"
+        "  - {kind: violation, clause: 学底1, on: 2026-05-01, points: 2}\n"
+        "  - {kind: violation, clause: 学底2, on: 2026-05-01}\n",
+        encoding="utf-8",
+    )
+    words = ("score", "--rubric", "shaoxing-2018", "--as-of", "2026-12-31", "--facts", str(path))
+    assert "扣分与底线：-3～-2" in say(*words).splitlines()
+    path.write_text("findings: [{kind: violation, clause: 民底1, on: 2026-05-01, points: 2}]", encoding="utf-8")
+    assert "扣分与底线：-2" in say(*words).splitlines()
+    path.write_text("", encoding="utf-8")
+    assert "扣分与底线：0" in say(*words).splitlines()
