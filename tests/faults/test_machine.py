@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -24,11 +23,11 @@ REPORT = "11月{day}日支委会，应到5人，实到5人，研究第{day}号�
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small disk of the test's own."""
-    if os.geteuid() != 0:
-        pytest.skip("a disk of its own can be mounted by root only")
     place = tmp_path / "disk"
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)], check=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip(f"a disk of its own has to be mounted, by root: {mounted.stderr.decode().strip()}")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
 
