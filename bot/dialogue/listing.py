@@ -79,5 +79,7 @@ def next_step(one: Assessed, rubric: Rubric, column: str, bodies: set[str], year
     if left:
         names = say("card.list_comma").join(_named(left, one, rubric, say))
         return say("step.next.lacking", names=names)
+    if rubric.example:
+        return say("step.next.trial")
     wish = say(f"step.wish.{stages.first_wish(rubric)}")
     return say("step.next.whole", wish=wish, unit=one.unit.name, book=rubric.short)

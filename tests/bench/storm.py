@@ -198,14 +198,23 @@ class Stage:
         after = self.server.reached()
         self.bot.tell(_time(day, 9))
         for _ in range(KILLS):
-            await asyncio.sleep(draw.uniform(0, seconds / KILLS))  # the moment is what is random here
+            await asyncio.sleep(draw.uniform(0, seconds / 2))  # the moment is what is random here
             await self.bot.end(kill=True)
             unsent, sent = await self._unsent(), len(self.server.rooms(self.ids["zhibu"], after))
-            moments["planned in part" if unsent + sent < ROOMS else "sent in part" if sent < ROOMS else "over"] += 1
+            moments[_moment(unsent, sent)] += 1
             await self.bot.start(_time(day, 9))
         await self.server.all_there(self.ids["zhibu"], after, ROOMS)
         await self.settled(after)
         return moments
+
+
+def _moment(unsent: int, sent: int) -> str:
+    """How far a storm had come. unsent: rows in the outbox; sent: events on the server, whose row may still be open."""
+    if not sent:
+        return "before the first was sent"
+    if sent >= ROOMS:
+        return "with all sent"
+    return "while the last were sent" if unsent + sent >= ROOMS else "while some were sent and others worked out"
 
 
 def _time(day: date, hour: int) -> str:
