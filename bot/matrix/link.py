@@ -32,7 +32,7 @@ from bot.matrix.wire import Wire
 log = structlog.get_logger(__name__)
 
 _TYPING_MS = 20_000
-_STORM, _LULL = 10, 0.5  # so many syncs with nothing but our own words, then a rest of so many seconds after each
+_STORM, _LULL = 5, 0.5  # so many syncs with nothing but our own words, then a rest of so many seconds after each
 _NOBODY_THERE = (502, 504)  # what a proxy says for a homeserver that is down
 Receive = Callable[[Batch], Awaitable[None]]
 

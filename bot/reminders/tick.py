@@ -30,7 +30,7 @@ from storage.timers import Timer
 
 EVERY_SECONDS = 60
 TICK = "tick"
-AT_ONCE = 20  # units in one transaction: others wait for it
+AT_ONCE = 8  # units in one transaction: others wait for it, and so does the first to be sent
 
 
 def schedule(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIOScheduler:
