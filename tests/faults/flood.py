@@ -45,7 +45,8 @@ class Seen:
 
 
 def _spoken(seconds: list[float]) -> str:
-    return f"{statistics.median(seconds):.2f} s (median; at most {max(seconds):.2f})"
+    most = statistics.quantiles(seconds, n=100, method="inclusive")[98]
+    return f"{statistics.median(seconds):.2f} s (median; 99 of 100 at most {most:.2f}, all {max(seconds):.2f})"
 
 
 async def ask(who: Secretary, numbers: range) -> list[str]:
