@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,16 +18,17 @@ from bot.settings import MatrixId, Settings, read_password
 from rubrics.strict_yaml import FileError
 
 _TRIES = 3
+_CONFIG = Path("zhibu.yaml")
 _NEXT = """
 接下来：
-  1. zhibu units template > units.yaml，填好单位和人员，再 zhibu units import units.yaml --config {config}
-  2. zhibu run --config {config}（长期运行见 docs/administrator.md）
-  3. zhibu doctor --config {config}，看是否都好"""
+  1. zhibu units template --xlsx 名册.xlsx，填好单位和人员，再 zhibu units import 名册.xlsx{config}
+  2. zhibu run{config}（长期运行见 docs/administrator.md）
+  3. zhibu doctor{config}，看是否都好"""
 Option = Annotated[str | None, typer.Option(show_default=False)]
 
 
 def init(
-    config: Annotated[Path, typer.Option(help="要写的设置文件")] = Path("zhibu.yaml"),
+    config: Annotated[Path, typer.Option(help="要写的设置文件")] = _CONFIG,
     homeserver: Annotated[str | None, typer.Option(help="Matrix 服务器的网址", show_default=False)] = None,
     user_id: Annotated[str | None, typer.Option(help="机器人的账号，如 @zhibu:example.org", show_default=False)] = None,
     contact: Annotated[str | None, typer.Option(help="没登记的人找谁", show_default=False)] = None,
@@ -49,7 +51,7 @@ def init(
     draft = Draft(config)
     try:
         address = homeserver or _asked("Matrix 服务器的网址（如 https://matrix.example.org）", check=_address)
-        account = user_id or _asked("机器人的账号", f"@zhibu:{_server_of(address)}", _account)
+        account = user_id or _asked("机器人的账号", _likely_account(address), _account)
         who = contact or _asked("没登记的人会被告知去找谁（写法就是他们看到的）", "管理员")
         may = invite or _asked("谁能邀请机器人（服务器名或账号，空格隔开）", account.partition(":")[2]).split()
         settings = draft.read(Answers(address, account, who, may, data, password_file, database))
@@ -57,7 +59,8 @@ def init(
         draft.keep()
     finally:
         draft.forget()
-    typer.echo(f"已写好 {config}。{_NEXT.format(config=config)}")
+    told = "" if config == _CONFIG else f" --config {config}"
+    typer.echo(f"已写好 {config}。{_NEXT.format(config=told)}")
 
 
 async def _make(settings: Settings, password: str | None) -> str:
@@ -132,6 +135,7 @@ def _account(answer: str) -> None:
         raise ValueError("应为完整的 Matrix 账号，如 @zhibu:example.org。") from None
 
 
-def _server_of(address: str) -> str:
-    """The server's name that an address suggests."""
-    return (urlsplit(address).hostname or "").removeprefix("matrix.")
+def _likely_account(address: str) -> str:
+    """What the account is probably called; nothing where the address says nothing of the server's name."""
+    name = (urlsplit(address).hostname or "").removeprefix("matrix.")
+    return f"@zhibu:{name}" if re.search(r"[a-z]$", name) and name != "localhost" else ""

@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import connector
 
 from bot.matrix.person import Person
-from tests.deploy.native.conftest import HOST
+from tests.deploy.native.network import HOST
 from tests.deploy.native.services import Services
 
 UNITS = """
