@@ -21,6 +21,7 @@ _LEVELS = {
     "set_aside": ("zhibu_outbox_set_aside", "Messages that the homeserver refused for good"),
     "uncertain": ("zhibu_outbox_uncertain", "Messages unsent in the backup this record was restored from"),
     "late_reminders": ("zhibu_reminders_late", "Reminders due for over ten minutes"),
+    "backup_age": ("zhibu_backup_age_seconds", "Since the last backup, or since the record was begun without one"),
     "withheld": ("zhibu_keys_withheld", "Room keys refused to us in the last seven days"),
 }
 

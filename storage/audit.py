@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.locks import in_order
 from storage.tables import audit
 
+BACKUP = "backup"  # the code of a backup that was made, whole
 REFUSED = "refused:"  # before the code of a wish that was refused
 
 
@@ -36,6 +37,12 @@ async def latest(conn: AsyncConnection, action: str) -> tuple[datetime, Mapping[
     asked = select(audit.c.at, audit.c.details).where(audit.c.action == action).order_by(audit.c.id.desc()).limit(1)
     found = (await conn.execute(asked)).first()
     return (found.at, found.details) if found else None
+
+
+async def begun(conn: AsyncConnection) -> datetime | None:
+    """When the first line was written, which is when a record was begun; None where nothing has happened yet."""
+    found: datetime | None = await conn.scalar(select(func.min(audit.c.at)))
+    return found
 
 
 async def last(conn: AsyncConnection) -> int:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from bot.backup.archive import Draft, backups, clear
 from bot.backup.manifest import Manifest, fingerprint
-from bot.checks.record import BACKUP
 from bot.matrix.errors import Locked
 from bot.settings import Settings
 from rubrics.strict_yaml import FileError
@@ -45,7 +44,7 @@ async def back_up(config: Path, settings: Settings, place: Path, keep: int | Non
             draft.finish(manifest)
             async with database.turn(holding=()) as conn:
                 details = {"to": str(place), "heads": fingerprint(heads)}
-                await audit.note(conn, by, BACKUP, None, details, now)
+                await audit.note(conn, by, audit.BACKUP, None, details, now)
         except BaseException:
             draft.abandon()
             raise

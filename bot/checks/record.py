@@ -17,8 +17,7 @@ from storage.timers import Timer
 LATE = timedelta(minutes=10)  # a message longer unanswered means that something stands still
 LATE_REMINDER = timedelta(hours=12)  # quiet hours put a reminder off, though never for so long
 RECENT = timedelta(days=7)
-BACKED_UP = timedelta(days=8)
-BACKUP = "backup"  # its line in the audit
+BACKED_UP = timedelta(days=2)  # one a night is made; the alert of deploy/prometheus has the same
 _KIND = {"altered": "被改动", "missing": "缺失", "moved": "被移动", "extra": "多出", "cut": "被截去"}
 _PART = {"entry": "条目", "body": "内容", "head": "链尾"}
 
@@ -130,10 +129,16 @@ def _coming(timer: Timer, names: dict[str, str], settings: Settings) -> str:
 
 
 async def _backup(conn: Connection, settings: Settings, now: datetime) -> Check:
-    last = await audit.latest(conn, BACKUP)
-    cure = "zhibu backup --to 目录，最好每天定时，放到另一台机器上。"
+    last, begun = await audit.latest(conn, audit.BACKUP), await audit.begun(conn)
+    cure = (
+        "马上做一份：systemctl start zhibu-backup，或 zhibu backup --to 目录；每晚的定时任务用 "
+        "systemctl list-timers zhibu-backup.timer 和 journalctl -u zhibu-backup 查。"
+    )
     if last is None:
-        return Check("备份", True, "还没有备份过", cure)
+        well = begun is None or now - begun < BACKED_UP
+        return Check("备份", well, "还没有备份过", cure)
     at, details = last
-    said = f"上次在{at.astimezone(settings.zone):%Y-%m-%d %H:%M}，{details.get('to', '')}"
-    return Check("备份", True, said) if now - at < BACKED_UP else Check("备份", False, said, cure)
+    said = f"上次做成在{at.astimezone(settings.zone):%Y-%m-%d %H:%M}，{details.get('to', '')}"
+    if now - at < BACKED_UP:
+        return Check("备份", True, said)
+    return Check("备份", False, f"{said}，已过去{(now - at).days}天", cure)

@@ -98,7 +98,7 @@ def test_prometheus_takes_what_it_is_given() -> None:
 
 def test_alerts_speak_of_numbers_that_the_bot_gives() -> None:
     alerts = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text("utf-8"))
-    given = Meters().exposition(Levels(0, 0, 0, 0.0, 0, 0, 0, 0)).decode()
+    given = Meters().exposition(Levels(0, 0, 0, 0.0, 0, 0, 0, 0, 0.0)).decode()
     asked = {
         name for group in alerts["groups"] for rule in group["rules"] for name in re.findall(r"zhibu_\w+", rule["expr"])
     }

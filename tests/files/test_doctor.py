@@ -21,7 +21,6 @@ from Crypto.PublicKey import ECC
 from sqlalchemy import text
 
 from bot.checks import machine
-from bot.checks.record import BACKUP
 from bot.clock import utc_now
 from bot.commands import doctor as command
 from bot.matrix import signing
@@ -95,6 +94,8 @@ async def config(talk: Talk, tmp_path: Path, homeserver: Server, record: str) ->
     """Settings of a bot with one record and its photo."""
     await talk.send(LI, "现场.jpg", REPORT)
     await talk.say(LI, "好")
+    async with talk.database.turn() as conn:
+        await audit.note(conn, "cli", audit.BACKUP, None, {"to": "/backup/x"}, utc_now())
     path = tmp_path / "zhibu.yaml"
     said = f'homeserver: {homeserver.url}\nuser_id: "{BOT}"\ndata: data\npassword_file: pw\n'
     said += f"database: {talk.settings.database_url}\n" if record == POSTGRES else ""
@@ -214,14 +215,18 @@ async def test_the_next_reminders_and_the_last_backup(config: Path, talk: Talk) 
     now = utc_now()
     async with talk.database.turn() as conn:
         await timers.plan(conn, [Timer("k", "day", now + timedelta(days=1), BOT, "first")])
-        await audit.note(conn, "cli", BACKUP, None, {"to": "/backup/x"}, now)
     well, report = await doctor(config)
     assert well, report
     assert "第一支部" in line(report, "提醒")
     assert "/backup/x" in line(report, "备份")
     async with talk.database.turn() as conn:
         await conn.execute(text("UPDATE audit SET at = '2026-01-01 00:00:00.000000' WHERE action = 'backup'"))
-    assert line((await doctor(config))[1], "备份").startswith("不好")
+    assert "已过去" in line((await doctor(config))[1], "备份")
+    assert "systemctl start zhibu-backup" in line((await doctor(config))[1], "备份")
+    async with talk.database.turn() as conn:
+        await conn.execute(text("DELETE FROM audit WHERE action = 'backup'"))
+        await audit.note(conn, "cli", "unit", None, {}, now - timedelta(days=3))
+    assert line((await doctor(config))[1], "备份").startswith("不好  备份：还没有备份过")
 
 
 async def test_a_full_disk_is_foreseen(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
