@@ -1,4 +1,4 @@
-"""`make accuracy`: per slot and per kind right, asked, missed and wrong, for the tuned and the measured half."""
+"""`make accuracy`: per slot and per kind right, asked, missed and wrong, for what is tuned on, next and measured."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OUTCOMES = ("right", "asked", "missed", "wrong")
 def load(half: str, what: str) -> list[dict[str, Any]]:
     """The labels of a half: messages or dates, from one file or several (messages.jsonl, messages2.jsonl)."""
     return [
-        {**json.loads(line), "prose": "prose" in path.name}
+        {**json.loads(line), "set": path.stem.partition("_")[2]}
         for path in sorted((HERE / half).glob(f"{what}*.jsonl"))
         for line in path.read_text("utf-8").split("\n")
         if line.strip()
@@ -75,19 +75,17 @@ def show(title: str, tally: Tally, detail: bool) -> None:
 def main() -> None:
     detail = "-v" in sys.argv
     only = [a for a in sys.argv[1:] if not a.startswith("-")]
-    for half in ("tune", "measured"):
+    for half in ("tune", "next", "measured"):
         if only and half not in only:
             continue
         messages, dates = load(half, "messages"), load(half, "dates")
-        if not messages and not dates:
-            continue
-        for prose in ([m for m in messages if m["prose"]],) if half == "measured" else ():
-            if prose:  # notices (reworded after published ones) are a language of their own
-                show(f"{half}, prose alone: {len(prose)} notices", measure(prose), detail=False)
-                messages = [m for m in messages if not m["prose"]]
-        # The measured half shows figures only: whoever reads its errors tunes on it.
-        show(f"{half}: {len(messages)} messages", measure(messages), detail and half == "tune")
-        show(f"{half}: {len(dates)} date phrases", measure_dates(dates), detail and half == "tune")
+        # What isn't tuned on shows figures only, set by set: whoever reads its errors tunes on it.
+        for name in sorted({label["set"] for label in messages}):
+            mine = [label for label in messages if label["set"] == name]
+            show(f"{half} {name}: {len(mine)} messages", measure(mine), detail and half == "tune")
+        for name in sorted({label["set"] for label in dates}):
+            mine = [label for label in dates if label["set"] == name]
+            show(f"{half} {name}: {len(mine)} date phrases", measure_dates(mine), detail and half == "tune")
         print(f"\n{half}: what a perturbation loses (slots right, wrong; kinds right)")
         base = measure(messages)
         for name, change in (("as written", None), *PERTURBATIONS.items()):
