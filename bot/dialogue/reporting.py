@@ -22,6 +22,7 @@ from rubrics import Duty
 
 THEMED = ("themed_party_day",)
 ELSEWHERE = frozenset({"titles", "amount", "months", "expected", "present"})  # tell of a kind that has them
+_PLAINLY_ANOTHERS = frozenset({"titles", "amount", "months", "count"})  # no meeting has them
 
 
 def report(session: Session, message: Inbound, context: Context) -> Turn | None:
@@ -50,7 +51,7 @@ def _hear(session: Session, text: str, context: Context) -> Reading:
     if expecting is None or expecting.kind is None or plain.intent is Intent.SMALL_TALK:
         return plain
     if any(activity.kind for activity in plain.activities):
-        if session.card is not None and _on_a_day_of_its_own(session.card, plain):
+        if session.card is not None and _on_a_day_of_its_own(session.card, plain, context):
             return plain
         return read(text, context.now, kinds=context.kinds, expecting=expecting)
     named = read(f"{context.kinds.kinds[expecting.kind].name}，{text}", context.now, kinds=context.kinds)
@@ -60,12 +61,18 @@ def _hear(session: Session, text: str, context: Context) -> Reading:
     return named if session.card is None and answer.intent is Intent.REPORT else answer
 
 
-def _on_a_day_of_its_own(card: Card, plain: Reading) -> bool:
+def _on_a_day_of_its_own(card: Card, plain: Reading, context: Context) -> bool:
     """Whether a message reports another kind with its own day: with a card open 学雷锋志愿服务 may be its topic, but
-    11月6日开展谈心谈话 is not, and its day must not become the card's."""
+    11月6日开展谈心谈话 is not, and its day must not become the card's. A card still without a day may be told it in
+    such words, but not with a value that it has no place for: 11月12日谈心谈话，谈了6人."""
     kinds = {part.kind for part in card.parts}
-    return card.slots.get("date") is not None and any(
-        activity.kind is not None and activity.kind not in kinds and activity.slots.get("date") is not None
+    known = {name for kind in kinds if kind for name in context.kinds.kinds[kind].slots}
+    dated = card.slots.get("date") is not None
+    return any(
+        activity.kind is not None
+        and activity.kind not in kinds
+        and activity.slots.get("date") is not None
+        and (dated or bool(known and activity.slots.keys() & _PLAINLY_ANOTHERS - known))
         for activity in plain.activities
     )
 
