@@ -171,7 +171,10 @@ def lay_over(rubric: Rubric, overlay: Overlay, key: str | None = None) -> Rubric
     """A rulebook with a score sheet of its own: points by clause, readings switched. Raises FileError."""
     if overlay.overlay != rubric.id:
         raise FileError([f"{key or overlay.title}：这是 {overlay.overlay} 的分值表，不能用于 {rubric.id}。"])
-    base = rubric.with_readings({k: v for k, v in overlay.readings.items() if rubric.choices.get(k) != v})
+    try:
+        base = rubric.with_readings({k: v for k, v in overlay.readings.items() if rubric.choices.get(k) != v})
+    except FileError as error:  # the slip is the score sheet's, not the rulebook's
+        raise FileError([f"{key or overlay.title} readings：{problem}" for problem in error.problems]) from None
     known = {clause.clause for clause, _ in base.clauses()}
     unknown = [clause for clause in overlay.points if clause not in known]
     if unknown:
