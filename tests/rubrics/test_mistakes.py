@@ -346,5 +346,5 @@ def _possible(activity: strategies.Activity) -> bool:
 def test_a_score_sheet_that_switches_a_reading_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "qianjiang-2017.mine.yaml"
     path.write_text("overlay: qianjiang-2017\ntitle: 我们的分值\nreadings: {two-week: x}\n", encoding="utf-8")
-    with pytest.raises(FileError, match="我们的分值 readings：.*没有解释“two-week”"):
+    with pytest.raises(FileError, match=r"我们的分值 readings：.*没有解释“two-week”"):
         lay_over(load_catalog()["qianjiang-2017"], load_overlay(path))
