@@ -97,8 +97,8 @@ class Machine:
         environments = {Path(sys.prefix), synapse_python().parents[1].resolve()}
         for place in (PROJECT, *environments):
             self.root.bind(place, str(place))
-            for above in place.parents:
-                self.root.inside(str(above)).chmod(0o755)
+            for above in map(self.root.inside, map(str, place.parents)):
+                above.chmod(above.stat().st_mode | 0o555)  # no more than that: it may be /tmp
         upper, work = folder / "project", folder / "work"
         upper.mkdir()
         work.mkdir()
