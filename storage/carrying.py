@@ -6,21 +6,18 @@ from the source, and every unit's hash chain is gone through. Killed at any mome
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, Text, bindparam, func, insert, select, text, tuple_, update
+from sqlalchemy import Column, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import faults
-from storage.columns import Json
 from storage.database import Database
+from storage.dump import as_text, own_references, pages
 from storage.errors import DatabaseError
 from storage.tables import metadata
-
-AT_ONCE = 2000  # rows read and written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +50,23 @@ async def carry(source: Database, target: Database) -> Carried:
         return Carried({name: count for name, (count, _) in sent.items()}, len(units), sent["entries"][0])
 
 
-def _plain(table: Table) -> Table:
-    """The table with JSON as the text it is kept as, so that not a byte of it changes on the way."""
-    columns = (
-        Column(c.name, Text() if isinstance(c.type, Json) else c.type, primary_key=c.primary_key) for c in table.c
-    )
-    return Table(table.name, MetaData(), *columns)
-
-
 async def _count(conn: AsyncConnection, table: Table) -> int:
     return await conn.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def _rows(conn: AsyncConnection, table: Table) -> AsyncIterator[list[dict[str, Any]]]:
-    """All rows, some at a time, by primary key."""
-    plain = _plain(table)
-    key = list(plain.primary_key)
-    asked = select(plain).order_by(*key).limit(AT_ONCE)
-    rows = [dict(row) for row in (await conn.execute(asked)).mappings()]
-    while rows:
-        yield rows
-        last = tuple(rows[-1][column.name] for column in key)
-        rows = [dict(row) for row in (await conn.execute(asked.where(tuple_(*key) > tuple_(*last)))).mappings()]
-
-
 async def _copy(there: AsyncConnection, here: AsyncConnection, table: Table) -> tuple[int, int]:
     """Copy a table; its digest. What points from row to row is set when all rows are there."""
-    plain = _plain(table)
-    own = [c.name for c in table.c if any(key.column.table is table for key in c.foreign_keys)]
+    plain = as_text(table)
+    own = own_references(table)
     found = (0, 0)
-    async for rows in _rows(there, table):
+    async for rows in pages(there, table):
         await here.execute(insert(plain), [{**row, **dict.fromkeys(own)} for row in rows])
         found = _add(found, rows)
     if own:
         keys = list(plain.primary_key)
         change = update(plain).where(*(c == bindparam(f"k_{c.name}") for c in keys))
         change = change.values({name: bindparam(f"v_{name}") for name in own})
-        async for rows in _rows(there, table):
+        async for rows in pages(there, table):
             values = [{**{f"k_{c.name}": row[c.name] for c in keys}, **{f"v_{n}": row[n] for n in own}} for row in rows]
             await here.execute(change, values)
     return found
@@ -98,7 +75,7 @@ async def _copy(there: AsyncConnection, here: AsyncConnection, table: Table) -> 
 async def _digest(conn: AsyncConnection, table: Table) -> tuple[int, int]:
     """How many rows a table has, and the sum of their hashes, in whatever order they come."""
     found = (0, 0)
-    async for rows in _rows(conn, table):
+    async for rows in pages(conn, table):
         found = _add(found, rows)
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    Column,
     Connection,
     Date,
     DateTime,
@@ -21,7 +22,6 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
-    type_coerce,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,18 +40,29 @@ async def rows(conn: AsyncConnection) -> AsyncIterator[Row]:
     Moments and days are ISO 8601 and everything else is as the database has it, JSON as its text.
     """
     for table in metadata.sorted_tables:
-        keys = list(table.primary_key)
-        shown = [type_coerce(c, Text).label(c.name) if isinstance(c.type, Json) else c for c in table.c]
-        page = select(*shown).order_by(*keys).limit(PAGE)
-        last: tuple[Any, ...] | None = None
-        while True:
-            asked = page if last is None else page.where(tuple_(*keys) > last)
-            found = (await conn.execute(asked)).mappings().all()
-            for row in found:
+        async for page in pages(conn, table):
+            for row in page:
                 yield table.name, {name: _plain(value) for name, value in row.items()}
-            if len(found) < PAGE:
-                break
-            last = tuple(found[-1][key.name] for key in keys)
+
+
+async def pages(conn: AsyncConnection, table: Table) -> AsyncIterator[list[dict[str, Any]]]:
+    """All rows of a table, some at a time, by primary key; JSON is its text."""
+    shown = as_text(table)
+    key = list(shown.primary_key)
+    asked = select(shown).order_by(*key).limit(PAGE)
+    found = [dict(row) for row in (await conn.execute(asked)).mappings()]
+    while found:
+        yield found
+        last = tuple(found[-1][column.name] for column in key)
+        found = [dict(row) for row in (await conn.execute(asked.where(tuple_(*key) > tuple_(*last)))).mappings()]
+
+
+def as_text(table: Table) -> Table:
+    """The table with JSON as the text it is kept as, so that not a byte of it changes on the way."""
+    columns = (
+        Column(c.name, Text() if isinstance(c.type, Json) else c.type, primary_key=c.primary_key) for c in table.c
+    )
+    return Table(table.name, MetaData(), *columns)
 
 
 async def load(conn: AsyncConnection, schema: str, found: Iterable[Row]) -> None:
@@ -62,7 +73,7 @@ async def load(conn: AsyncConnection, schema: str, found: Iterable[Row]) -> None
     later: list[Row] = []  # a row may name another of its table that comes after it
     for name, several in groupby(found, key=lambda row: row[0]):
         table = tables[name]
-        own = _own_references(table)
+        own = own_references(table)
         values = ({key: _value(table, key, value) for key, value in row.items()} for _, row in several)
         while some := list(islice(values, PAGE)):
             later += [(name, row) for row in some if any(row.get(key) is not None for key in own)]
@@ -70,7 +81,7 @@ async def load(conn: AsyncConnection, schema: str, found: Iterable[Row]) -> None
     for name, row in later:
         table = tables[name]
         here = and_(*(key == row[key.name] for key in table.primary_key))
-        await conn.execute(update(table).where(here).values({key: row.get(key) for key in _own_references(table)}))
+        await conn.execute(update(table).where(here).values({key: row.get(key) for key in own_references(table)}))
     await _count_on(conn, tables.values())
     await migrate(conn)
 
@@ -111,7 +122,7 @@ def _reflected(conn: Connection) -> MetaData:
     return found
 
 
-def _own_references(table: Table) -> list[str]:
+def own_references(table: Table) -> list[str]:
     return [key.parent.name for key in table.foreign_keys if key.column.table is table]
 
 

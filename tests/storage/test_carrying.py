@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Column, Date, Integer, Table, delete, func, insert, select
 
-from storage import activities, carrying, faults, papers, waivers
+from storage import activities, dump, faults, papers, waivers
 from storage.carrying import carry
 from storage.columns import Json, Utc
 from storage.database import Database, DatabaseError
@@ -111,7 +111,7 @@ async def content(database: Database) -> dict[str, list[Any]]:
 async def test_all_of_it_arrives_and_goes_on(
     places: dict[str, str], start: str, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carrying, "AT_ONCE", 2)  # so that every table takes several lots
+    monkeypatch.setattr(dump, "PAGE", 2)  # so that every table takes several lots
     async with opened(places[start], places[end]) as (source, target):
         await fill(source)
         done = await carry(source, target)
