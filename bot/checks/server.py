@@ -31,8 +31,10 @@ async def server(settings: Settings, clock: Callable[[], datetime]) -> AsyncIter
     except SignInFailed as error:
         yield Check("登录", False, str(error), "从备份恢复，或删除它后重新登录。")
         return
-    running = f"在运行（进程 {found.process}）" if found.process else "没有在运行"
-    yield Check("机器人", True, running, "" if found.process else "启动：systemctl start zhibu，或 zhibu run。")
+    named = f"（进程 {found.process}）" if found.process else ""
+    stands = found.process is None
+    running = "没有在运行" if stands else f"在运行{named}"
+    yield Check("机器人", True, running, "启动：systemctl start zhibu，或 zhibu run。" if stands else "")
     if found.trouble:
         cure = "检查 homeserver 地址、网络和证书，确认服务器在运行。"
         yield Check("服务器", False, f"{settings.homeserver} {found.trouble}", cure)

@@ -27,7 +27,8 @@ def move(
     if to == settings.database_url:
         raise FileError([f"{config} 用的就是这个数据库，不用搬。"])
     if (process := holder(settings.data / "matrix")) is not None:
-        raise FileError([f"机器人还在运行（进程 {process}）。请先停下它，免得搬的时候又记下新的。"])
+        named = f"（进程 {process}）" if process else ""
+        raise FileError([f"机器人还在运行{named}。请先停下它，免得搬的时候又记下新的。"])
     done = asyncio.run(_carry(settings, to))
     for table, count in done.rows.items():
         typer.echo(f"{table:<16}{count:>10}行")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import struct
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from bot.matrix.errors import Locked, SignInFailed
+
+_FLOCK = "hhqqi"  # struct flock of fcntl(2): type, whence, start, length, process
+_WHOLE = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
 
 
 def write_secret(target: Path, text: str) -> None:
@@ -27,7 +31,7 @@ def lock(folder: Path) -> IO[str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     held = (folder / "lock").open("a+", encoding="utf-8")
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.fcntl(held, fcntl.F_OFD_SETLK, _WHOLE)
     except OSError as error:
         held.close()
         raise Locked(f"已有另一个 zhibu 进程在使用 {folder}：两个进程共用一个设备会损坏密钥，请先停掉那一个") from error
@@ -39,16 +43,21 @@ def lock(folder: Path) -> IO[str]:
 
 
 def holder(folder: Path) -> int | None:
-    """The id of the process that holds the folder, None where none does. Looks without touching the lock: to try it
-    would keep a bot from starting in that very moment."""
+    """The id of the process that holds the folder, 0 where it could not write it down; None where none does.
+
+    The lock itself is asked, which ends with its process: the id in the file outlives a power cut, and may be another
+    process's by then. Asks without taking it: to try it would keep a bot from starting in that very moment.
+    """
     try:
-        process = int((folder / "lock").read_text("utf-8"))
-        os.kill(process, 0)
-    except PermissionError:
-        return process  # it is there, and somebody else's
-    except (OSError, ValueError, OverflowError):
+        with (folder / "lock").open(encoding="utf-8") as file:
+            kind = struct.unpack(_FLOCK, fcntl.fcntl(file, fcntl.F_OFD_GETLK, _WHOLE))[0]
+            if kind == fcntl.F_UNLCK:
+                return None
+            return int(file.read())
+    except ValueError:
+        return 0
+    except OSError:
         return None
-    return process
 
 
 def pickle_key(folder: Path) -> str:
