@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.understanding.attendance import others_came
@@ -26,6 +26,9 @@ _TALKED = re.compile(
     rf"|(?:和|与|跟|同|对|找)(?:新来的|支部的?|年轻的?)?(?P<k>{WHOLE})(?:个|名|位)"
     rf"|谈了(?P<j>俩|仨)"
 )
+_PEOPLE = re.compile(
+    rf"(?<![第每\d一二三四五六七八九十])(?P<n>{WHOLE}) ?(?:人次|名|位|个?人|个(?=群众|同志|党员|学员))(?!一组|大)"
+)
 _EACH_PAID = re.compile(rf"每(?:人|名|位)[^,。;!?\n\d]{{0,4}}(?P<n>{DECIMAL})(?:元|块)")
 _LEAVE = re.compile("[病事公产年婚]假|出差|外出")
 _LONE_TALK = re.compile(
@@ -44,7 +47,7 @@ def activity_slots(
         draft.doubt("kind", "ambiguous_kind", facts.text.words(part.head.start, part.head.end), tuple(named))
     of = kind or open_kind or (named[0] if named else None)
     slots = set(kinds.kinds[of].slots) if of and of in kinds.kinds else None
-    _numbers(draft, of)
+    _numbers(draft, of, kinds.kinds[kind].slots if kind in kinds.kinds else None)
     put_date(draft, topics, planned)
     for piece in draft.of(facts.times) if of not in DUTIES else ():
         draft.take(piece)
@@ -66,10 +69,10 @@ def activity_slots(
     return ActivityReading(kind, draft.slots, tuple(draft.doubts), part.same_as, facts.text.words(part.start, part.end))
 
 
-def _numbers(draft: Draft, kind: str | None) -> None:
-    """Counts, sums, months and titles: which of them, the kind says."""
+def _numbers(draft: Draft, kind: str | None, has: Collection[str] | None) -> None:
+    """Counts, sums, months and titles: which of them, the kind says. has: the slots of a kind that is named."""
     facts = draft.facts
-    if kind == "information_submitted":
+    if kind in ("information_submitted", "news_published"):
         _information(draft)
     elif kind in ("dues_collected", "dues_remitted"):
         _dues(draft, kind)
@@ -79,6 +82,9 @@ def _numbers(draft: Draft, kind: str | None) -> None:
         number = integer(next(v for v in talked.groups() if v)) if talked else None
         if talked and number:
             draft.put("count", number, *talked.span())
+    elif has is not None and "present" not in has:
+        if "count" in has:
+            _how_many(draft)
     else:
         _counts(draft)
         _everyone(draft)
@@ -107,6 +113,15 @@ def _counts(draft: Draft) -> None:
     alone = lone_people(facts.masked, draft.part.start, draft.part.end, taken)
     if len({p.value for p in alone}) == 1:
         draft.take(alone[0])
+
+
+def _how_many(draft: Draft) -> None:
+    """送了2个人去培训, 来访群众9人: where nobody counts who came, the people told of, if it is one number."""
+    facts, part = draft.facts, draft.part
+    told = [(n, m.span()) for m in _PEOPLE.finditer(facts.masked, part.start, part.end) if (n := integer(m["n"]))]
+    told += [(p.value, (p.start, p.end)) for p in draft.of(facts.counts) if isinstance(p.value, int) and p.value > 0]
+    if len({number for number, _ in told}) == 1:
+        draft.put("count", told[0][0], *told[0][1])
 
 
 def _information(draft: Draft) -> None:

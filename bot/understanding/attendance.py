@@ -16,6 +16,7 @@ from bot.understanding.attendance_words import (
     EVERY,
     EVERYBODY,
     HAS,
+    LED,
     LONE,
     MOST,
     MOST_OF,
@@ -104,7 +105,7 @@ def _but(flat: str) -> Iterator[_Group]:
 
 
 def _of(flat: str) -> Iterator[_Group]:
-    for match in (*HAS.finditer(flat), *SO_MANY.finditer(flat)):
+    for match in (*HAS.finditer(flat), *SO_MANY.finditer(flat), *LED.finditer(flat)):
         a, b = integer(match["a"]), integer(match["b"])
         if a is not None and b is not None and a >= b:
             yield [_count("expected", a, *match.span("a")), _count("present", b, *match.span("b"))], [match.span()]
@@ -148,8 +149,10 @@ def _told(flat: str, taken: list[tuple[int, int]]) -> Iterator[_Group]:
     before = len(BEFORE)
     used: list[tuple[int, int]] = []
     done: set[int] = set()
-    for start, _, match, slot in sorted(found, key=lambda f: (f[0], f[1] >= before, f[2].start("w"))):
+    for start, i, match, slot in sorted(found, key=lambda f: (f[0], f[1] >= before, f[2].start("w"))):
         word = match.span("w")
+        if i >= before and " " in flat[match.end("n") : word[0]] and flat[word[1] : word[1] + 1].isdigit():
+            continue  # 302 应到7 实到6
         if start in done or any(a < word[1] and word[0] < b for a, b in used):
             continue
         span = match.span("n")

@@ -99,7 +99,7 @@ def _short(match: Match, frame: Frame) -> Found | None:
 
 
 def _packed(match: Match, frame: Frame) -> Found | None:
-    day = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
+    day = rules.back(int(match["m"] or match["m0"]), int(match["d"] or match["d0"]), frame.today, frame.coming)
     return one_day(match, day, frame, False) if day else None
 
 

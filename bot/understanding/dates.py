@@ -70,13 +70,13 @@ def _spanned(flat: str, found: list[Found]) -> list[Found]:
 
 
 def _without_ratios(flat: str, found: list[Found]) -> list[Found]:
-    """支委会 11.5 5/5: beside another day, a 5/5 is who came."""
+    """支委会 11.5 5/5, 小组会0410 7-6: beside another day, a 5/5 is who came."""
     days = [f for f in found if f.grain == "day"]
     if len(days) < 2:
         return found
     ratios = []
     for one in days:
-        pair = re.fullmatch(r"(\d+) ?/ ?(\d+)", flat[one.start : one.end])
+        pair = re.fullmatch(r"(\d+) ?[/-] ?(\d+)", flat[one.start : one.end])
         before = any(d.start < one.start for d in days)
         close = pair is not None and 0 <= int(pair[1]) - int(pair[2]) <= 3
         after = flat[one.end : one.end + 1]
