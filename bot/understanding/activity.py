@@ -202,8 +202,17 @@ def _topic(draft: Draft, topics: Sequence[Topic]) -> None:
         words = shown[asked.start : asked.end].strip()
         draft.doubt("topic", "unsure" if len(set(asked.options)) == 1 else "two_readings", words, asked.options)
         return
-    values = [_unquoted(shown[t.start : t.end].strip()) for t in topics]
+    values = [_unquoted(_closed(shown, t.start, t.end)) for t in topics]
     draft.put("topic", "；".join(dict.fromkeys(values)), topics[0].start, topics[-1].end)
+
+
+def _closed(shown: str, start: int, end: int) -> str:
+    """The words of a topic, with the mark that closes what is opened in them: 纪录片《大国医者》."""
+    words = shown[start:end].strip()
+    for opens, closes in ("《》", "“”", "「」"):
+        if words.count(opens) > words.count(closes) and shown[end : end + 1] == closes:
+            return words + closes
+    return words
 
 
 def _unquoted(words: str) -> str:

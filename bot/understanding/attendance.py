@@ -13,6 +13,7 @@ from bot.understanding.attendance_words import (
     BARE,
     BEFORE,
     BUT,
+    DASHED,
     EVERY,
     EVERYBODY,
     HAS,
@@ -50,6 +51,7 @@ def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
         _but(flat),
         _every(flat),
         _pairs(flat),
+        _dashed(flat),
         _named(flat),
         _told(flat, taken),
     ):
@@ -113,11 +115,11 @@ def _of(flat: str) -> Iterator[_Group]:
         before = flat[max(0, match.start() - 4) : match.start()]
         if re.search(r"[应实]到?(?:会)?(?:党员)?$|(?:缺席|请假|列席|缺勤|未到|没来)$", before):
             continue
-        which = next(g for g in "bcd" if match[g])
+        which = next(g for g in "bcde" if match[g])
         a, b = integer(match["a"]), integer(match[which])
         if AWAY.match(flat, match.end()) or a is None or b is None or ABOUT.search(match[0]):
             continue  # 22人参加2人请假
-        if a >= b or "到会" in match[0] or "实到" in match[0]:
+        if (a >= b and (which != "e" or 3 * b >= a)) or "到会" in match[0] or "实到" in match[0]:
             yield (
                 [_count("expected", a, *match.span("a")), _count("present", b, match.start(which), match.end())],
                 [match.span()],
@@ -141,6 +143,13 @@ def _pairs(flat: str) -> Iterator[_Group]:
         if match["c"] and (int(match["c"]) < int(match["d"]) or flat[match.start() - 1 : match.start()] == "应"):
             continue
         yield [_count("expected", a, *match.span()), _count("present", b, *match.span())], [match.span()]
+
+
+def _dashed(flat: str) -> Iterator[_Group]:
+    for match in DASHED.finditer(flat):
+        a, b = int(match["a"]), int(match["b"])
+        if a >= b >= a / 3:
+            yield [_count("expected", a, *match.span()), _count("present", b, *match.span())], [match.span()]
 
 
 def _told(flat: str, taken: list[tuple[int, int]]) -> Iterator[_Group]:

@@ -22,11 +22,11 @@ _SUM = re.compile(
 )
 _MARKED = re.compile(
     r"(?:(?P<sign>-)?¥ ?|(?:金额|总额|合计|总计|共计|共收|共交|共缴|收了|收取|收到|缴纳|上缴|上交|缴了|交了|"
-    r"一共|总共|党费|收|交|缴)(?:了|为|是|共|:|款)* ?(?P<sign2>-|负)?)(?P<n>\d[\d,]{2,11}(?:\.\d+)?|"
-    r"\d{1,9}\.\d+|[\d.]+(?=万))(?P<by>万)?(?![\d年月日号人名条篇个位.])"
+    r"一共|总共|党费|收|交|缴)(?:改[成为]|应该?[是为]|了|为|是|共|:|款| )*(?P<sign2>-|负)?)"
+    r"(?P<n>\d[\d,]{2,11}(?:\.\d+)?|\d{1,9}\.\d+|[\d.]+(?=万))(?P<by>万)?(?![\d年月日号人名条篇个位.])"
 )
 _LONE = re.compile(
-    r"(?:(?<=[,; ])|(?<=的))(?P<n>\d{3,6}(?:\.\d{1,2})?|\d{1,3}(?:\.\d{1,4})?(?=万))(?P<by>万)?(?=[,;。 \n]|$)"
+    r"(?:(?<=[,; ])(?<!\d,)|(?<=的))(?P<n>\d{3,6}(?:\.\d{1,2})?|\d{1,3}(?:\.\d{1,4})?(?=万))(?P<by>万)?(?=[,;。 \n]|$)"
 )
 # 三千一百二, 9百7, 1千2百8十块5: as people say sums, the last unit left out.
 _SAID = re.compile(
@@ -54,6 +54,7 @@ _MONTHS = re.compile(
 _AHEAD = re.compile("预[缴交收]|提前[缴交收]")
 _QUARTER = re.compile(
     r"(?:(?P<y>\d{4})年|(?P<ry>去年|今年|本年))?(?:第?(?P<q>[一二三四1-4])季度|(?P<rq>上|本|这个?|上个)季度)"
+    r"|(?<![a-z\d])q(?P<short>[1-4])(?![a-z\d])"
 )
 _HALF = re.compile(r"(?:(?P<y>\d{4})年|(?P<ry>去年|今年|本年))?(?:(?P<half>[上下])半年|(?P<all>全年))")
 _HEADS = re.compile(
@@ -176,8 +177,8 @@ def find_months(flat: str, today: date) -> list[Piece]:
     for match in _QUARTER.finditer(flat):
         year = rules.year_of(match["y"], match["ry"], today)
         here = (today.month + 2) // 3
-        if match["q"]:
-            number = integer(match["q"]) or 1
+        if match["q"] or match["short"]:
+            number = integer(match["q"] or match["short"]) or 1
             year = year or today.year - (number > here)
         else:
             index = today.year * 4 + here - 1 - (match["rq"][0] == "上")

@@ -173,7 +173,7 @@ def _facts(text: Text, now: datetime, overrides: Overrides | None, kinds: Activi
         hours=find_hours(masked),
         counts=find_attendance(masked, timed),
         mentions=mentions[:_MENTIONS],
-        sums=find_sums(masked),
+        sums=find_sums(_blank(masked, dated)),
         months=find_months(masked, now.date()),
         heads=find_heads(masked),
         pieces=find_pieces(masked),
