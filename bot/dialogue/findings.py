@@ -64,6 +64,8 @@ def finding(seat: Seat, command: Command, context: Context) -> Read:
     rule = next((d for c, d in places if c == clause and d is not None), None)
     if points is not None and rule is not None and not _within(points, rule):
         return None, say("assess.off_range", clause=clause, range=_span(rule))
+    if points is not None and rule is None and not _at_face(seat.rubric, kind):
+        return None, say("assess.off_fixed", clause=clause, points=said(points))
     why = _WHY.search(_OFF.sub("", _TIMES.sub("", text.shown)))
     # a false record is false under every rulebook; what a book takes off for it is its own
     everywhere = kind == "falsification" and seat.rubric.book.falsification is None
@@ -154,6 +156,12 @@ def _counted_in(seat: Seat, number: int) -> str:
     """The clause that counts an activity, the narrowest one; empty where none does."""
     found = [line.clause for line in seat.sheet().lines if any(c.number == number for c in line.counted)]
     return found[-1] if found else ""
+
+
+def _at_face(rubric: Rubric, kind: str) -> bool:
+    """Whether what something false was worth is the assessor's to say, for the rulebook to multiply."""
+    rule = rubric.book.falsification
+    return kind == "falsification" and rule is not None and bool(rule.times)
 
 
 def _within(points: Decimal, rule: Deduction) -> bool:

@@ -29,6 +29,7 @@ SEED = 7
 MADE_UP = 6000
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
 # Every labelled message is learned as it was written, and as the voice input and the hurried write it.
+LEARNED = sorted(path for half in ("tune", "next") for path in (HERE.parent / half).glob("messages*.jsonl"))
 CHANGES: tuple[Callable[[str], str], ...] = (str, no_punctuation, shuffled)
 COUNTS = ("expected", "present", "leave", "absent", "guests")
 WHOSE = {
@@ -130,7 +131,7 @@ def main() -> None:
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params({"c1": 0.1, "c2": 0.02, "max_iterations": 150, "feature.possible_transitions": True})
     count = 0
-    for path in sorted((HERE.parent / "tune").glob("messages*.jsonl")):
+    for path in LEARNED:
         for line in path.read_text("utf-8").split("\n") if path.name not in options.without else []:
             label = json.loads(line) if line.strip() else None
             for change in CHANGES if label else ():
