@@ -309,7 +309,7 @@ async def _branches(database: Database, person: str, rooms: list[str]) -> None:
         chosen = {"remind_room": rooms[n]} if rooms else {}
         tree.append(UnitEntry(f"b{n}", f"第{n}支部", "top", n, headcounts=counts, settings=chosen, people=people))
     async with database.turn() as conn:
-        await import_units(conn, tree, at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(len(rooms)), by="bench")
+        await import_units(conn, tree, at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=len(rooms)), by="bench")
 
 
 async def _busy_days(database: Database, bot: Talker) -> list[date]:
