@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audit
 from storage.columns import in_utc
+from storage.overruled import Overrules, overruled
 from storage.people import FROM_FILE, Post, ended_in_office, everybody
 from storage.tables import headcounts, people, posts, settings, units
 from storage.unit_entry import FIELDS, Change, ImportRefused, UnitEntry, completed
@@ -33,13 +34,18 @@ async def compare(conn: AsyncConnection, entries: Sequence[UnitEntry], at: datet
     return (await _compared(conn, completed(entries, known), known, at))[0]
 
 
-async def import_units(conn: AsyncConnection, entries: Sequence[UnitEntry], *, at: datetime, by: str) -> list[Change]:
-    """Make the record say what the file says; what was changed. Raises ImportRefused."""
+async def import_units(
+    conn: AsyncConnection, entries: Sequence[UnitEntry], *, at: datetime, by: str, overrule: bool = False
+) -> list[Change]:
+    """Make the record say what the file says; what was changed. overrule: also where that undoes what was changed in
+    chat or by a command since. Raises ImportRefused, and Overrules unless it is to."""
     known = {unit.id: unit for unit in await all_units(conn)}
     whole = completed(entries, known)
     changes, touched = await _compared(conn, whole, known, at)
     if not touched:
         return changes
+    if not overrule and (undone := await overruled(conn, touched)):
+        raise Overrules(undone)
     await _write_units(conn, whole)
     await _write_details(conn, whole)
     await _write_people(conn, whole, changes, _day(at))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,13 +15,14 @@ import typer
 from bot.clock import utc_now
 from bot.commands.files import write_private
 from bot.commands.record import me, with_record
-from bot.roster.changes import sentence
+from bot.roster.changes import called, sentence, undoing
 from bot.settings import read_settings
-from bot.units_file import read_file
+from bot.units_file import UnitsFile, read_file
 from bot.units_schema import ROLE_NAMES
 from rubrics.strict_yaml import FileError
 from storage import people, units
 from storage.database import Database
+from storage.overruled import Overruled, Overrules, overruled
 from storage.people import Post
 from storage.unit_import import Change, ImportRefused, compare, import_units
 from storage.units import Headcount, UnitRow
@@ -34,41 +36,70 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="名册：.xlsx、.csv 或 YAML，样例见 zhibu units template")],
     config: Config = Path("zhibu.yaml"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看变化，不写入")] = False,
+    overrule: Annotated[bool, typer.Option("--overrule", help="后来在聊天里或用命令改过的，也照名册改")] = False,
 ) -> None:
-    """导入单位名册；可以反复导入，只写入有变化的地方。"""
+    """导入单位名册；可以反复导入，只写入有变化的地方。会把后来在聊天里改的改回去的，先要您说一声。"""
     settings = read_settings(config)
     read = read_file(file, settings.rulebooks)
-
-    async def bring(database: Database) -> list[Change]:
-        try:
-            if dry_run:
-                async with database.look() as conn:
-                    return await compare(conn, read.entries, utc_now())
-            async with database.turn() as conn:
-                return await import_units(conn, read.entries, at=utc_now(), by=me())
-        except ImportRefused as error:
-            raise read.refused(error) from None
-
-    async def lacking(database: Database) -> dict[str, list[str]]:
-        """Who is named in the file without an account, in offices that nobody holds."""
-        async with database.look() as conn:
-            held = {(p.unit_id, p.role) for p in await people.everybody(conn, utc_now().date())}
-        return {role: [i for i in ids if (i, role) not in held] for role, ids in read.lacking.items()}
-
-    changes = asyncio.run(with_record(settings, bring))
     names = {entry.id: entry.name for entry in read.entries}
+
+    async def bring(database: Database) -> tuple[list[Change], list[Overruled]]:
+        at = utc_now()
+        if dry_run:
+            async with database.look() as conn:
+                changes = await compare(conn, read.entries, at)
+                return changes, [] if overrule else await overruled(conn, changes)
+        async with database.turn() as conn:
+            return await import_units(conn, read.entries, at=at, by=me(), overrule=overrule), []
+
+    try:
+        changes, undone = asyncio.run(with_record(settings, bring))
+    except ImportRefused as error:
+        raise read.refused(error) from None
+    except Overrules as error:
+        raise FileError([f"{file}：没有写入，{undoing(error.undone, names, settings.zone)}"]) from None
     for change in changes:
-        typer.echo(f"{_called(change.unit_id, names)}：{sentence(change)}")
+        typer.echo(f"{called(change.unit_id, names)}：{sentence(change)}")
     count = sum(change.what != "ended" for change in changes)
     if not count:
         typer.echo("没有变化。")
     else:
         typer.echo(f"共{count}处变化，{'这是试运行，没有写入' if dry_run else '已写入'}。")
-    for role, ids in asyncio.run(with_record(settings, lacking)).items() if read.lacking else ():
-        if not ids:
+    if undone:
+        typer.echo(f"注意，{undoing(undone, names, settings.zone)}")
+    if read.lacking:
+        for line in asyncio.run(with_record(settings, partial(_lacking, read))):
+            typer.echo(f"{line}，导入后再发。" if dry_run else f"{line}。")
+
+
+async def _lacking(read: UnitsFile, database: Database) -> list[str]:
+    """Who is named in the file without an account, in offices that nobody holds, and the command that gives codes."""
+    async with database.look() as conn:
+        held = {(p.unit_id, p.role) for p in await people.everybody(conn, utc_now().date())}
+        known = {row.id: row.parent for row in await units.all_units(conn)}
+    parents = {entry.id: entry.parent for entry in read.entries} | known
+    told = []
+    for role, named in read.lacking.items():
+        if not (ids := [id_ for id_ in named if (id_, role) not in held]):
             continue
-        top, name = "上级编号" if len(ids) > 1 else ids[0], ROLE_NAMES[role]
-        typer.echo(f"有{len(ids)}个单位的{name}没有账号：用 zhibu enrol --unit {top} --role {name} 发登记码。")
+        name = ROLE_NAMES[role]
+        one = f"zhibu enrol --unit {ids[0]} --role {name}"
+        many = "、".join(f"zhibu enrol --unit {top} --role {name} --out 码-{top}.xlsx" for top in _over(ids, parents))
+        told.append(f"有{len(ids)}个单位的{name}没有账号：用 {one if len(ids) == 1 else many} 发登记码")
+    return told
+
+
+def _over(ids: Sequence[str], parents: Mapping[str, str | None]) -> list[str]:
+    """The units right above these, but for those that another one of them lies above; such a unit itself at the top."""
+    tops = list(dict.fromkeys(parents.get(id_) or id_ for id_ in ids))
+
+    def below_another(id_: str) -> bool:
+        above = parents.get(id_)
+        while above is not None and above not in tops:
+            above = parents.get(above)
+        return above is not None
+
+    return [top for top in tops if not below_another(top)]
 
 
 @app.command("list")
@@ -153,11 +184,6 @@ def export(
 def _written(path: Path, data: bytes) -> None:
     write_private(path, data)
     typer.echo(f"已写入 {path}")
-
-
-def _called(unit_id: str, names: Mapping[str, str]) -> str:
-    name = names[unit_id]
-    return f"{name}（{unit_id}）" if name != unit_id else unit_id
 
 
 def _line(row: UnitRow, settings: dict[str, Any], posts: list[Post]) -> str:

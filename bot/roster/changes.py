@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from bot.units_schema import ROLE_NAMES
 from bot.units_words import NAMES, count_words, in_words
+from storage.overruled import Overruled
 from storage.unit_entry import Change
 
 _WHAT = {
@@ -39,6 +42,24 @@ def sentence(change: Change) -> str:
         case "attribute":
             return f"属性 {change.key}：{_shown(change.before)} → {_shown(change.after)}"
     return f"{_WHAT[change.what]}：{_shown(change.before)} → {_shown(change.after)}"
+
+
+def called(unit_id: str, names: Mapping[str, str]) -> str:
+    """A unit by its name and id."""
+    name = names[unit_id]
+    return f"{name}（{unit_id}）" if name != unit_id else unit_id
+
+
+def undoing(undone: Sequence[Overruled], names: Mapping[str, str], zone: tzinfo) -> str:
+    """What a file would undo, whose and since when, and what to do. zone: of the days."""
+    lines = [
+        f"  {called(one.change.unit_id, names)}：{sentence(one.change)}"
+        f"（现在的是 {one.by} 在 {one.at.astimezone(zone):%Y-%m-%d %H:%M} 改的）"
+        for one in undone
+    ]
+    head = f"其中{len(undone)}处会把后来在聊天里或用命令改的改掉："
+    cure = "确实要照名册改，请加 --overrule；要留着，请先用 zhibu units export 导出在册的，在那一份上改。"
+    return "\n".join([head, *lines, cure])
 
 
 def _shown(value: Any) -> str:

@@ -89,6 +89,25 @@ def test_a_unit_that_is_not_on_record_is_named_with_its_row(tmp_path: Path, conf
         run("units", "import", path, "--config", config)
 
 
+def test_who_lacks_an_account_is_told_with_the_units_to_give_codes_under(tmp_path: Path, config: Path) -> None:
+    path = tmp_path / "名册.csv"
+    head = "单位编号,名称,上级,书记姓名\ncity,市委,,\nc1,第一党委,city,\nc2,第二党委,city,\nc3,第三党委,city,\n"
+    path.write_text(f"{head}b1,第一支部,c1,甲\nb2,第二支部,c1,乙\n", "utf-8")
+    said = run("units", "import", path, "--dry-run", "--config", config)
+    assert said.endswith(
+        "有2个单位的书记没有账号：用 zhibu enrol --unit c1 --role 书记 --out 码-c1.xlsx 发登记码，导入后再发。\n"
+    )
+    path.write_text(f"{head}b1,第一支部,c1,甲\nb2,第二支部,c1,乙\nb3,第三支部,c2,丙\n", "utf-8")
+    said = run("units", "import", path, "--config", config)
+    each = [f"zhibu enrol --unit {top} --role 书记 --out 码-{top}.xlsx" for top in ("c1", "c2")]
+    assert said.endswith(f"有3个单位的书记没有账号：用 {'、'.join(each)} 发登记码。\n")
+    path.write_text(f"{head}b1,第一支部,c1,甲\nb4,直属支部,city,丁\n", "utf-8")
+    said = run("units", "import", path, "--config", config)
+    assert said.endswith("用 zhibu enrol --unit city --role 书记 --out 码-city.xlsx 发登记码。\n")
+    out = tmp_path / "码-city.xlsx"
+    assert "已写入" in run("enrol", "--unit", "city", "--role", "书记", "--out", out, "--config", config)
+
+
 def test_what_to_export_must_be_said(config: Path) -> None:
     with pytest.raises(AssertionError, match="要写 --xlsx"):
         run("units", "export", "--config", config)
