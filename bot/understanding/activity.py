@@ -47,7 +47,7 @@ def activity_slots(
         draft.doubt("kind", "ambiguous_kind", facts.text.words(part.head.start, part.head.end), tuple(named))
     of = kind or open_kind or (named[0] if named else None)
     slots = set(kinds.kinds[of].slots) if of and of in kinds.kinds else None
-    _numbers(draft, of, kinds.kinds[kind].slots if kind in kinds.kinds else None)
+    _numbers(draft, of, kinds.kinds[kind].slots if kind is not None and kind in kinds.kinds else None)
     put_date(draft, topics, planned)
     for piece in draft.of(facts.times) if of not in DUTIES else ():
         draft.take(piece)
