@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.understanding import date_rules as rules
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
 from bot.understanding.festivals import NAMES, lunar_day, lunar_month, lunar_number, lunar_number_of, on_year
+from bot.understanding.numbers import integer
 from bot.understanding.workdays import next_workday
 
 
@@ -23,7 +25,10 @@ def festival(match: Match, frame: Frame) -> Found | None:
     elif not said and day > frame.today and not frame.coming:
         day = on_year(name, frame.today.year - 1) or day
     beside = (match["beside"] or "").removeprefix("节")
-    if "工作日" in beside:
+    nth = re.fullmatch(r"(?:过?后|之后)的?第(.)天", beside)
+    if nth:
+        day += timedelta(days=integer(nth[1]) or 0)
+    elif "工作日" in beside:
         day = next_workday(day, frame.overrides, -1 if beside.startswith("前") else 1)
     elif "第一个周" in beside or "第一个星期" in beside:
         day += timedelta(days=(rules.WEEKDAYS[beside[-1]] - day.weekday() - 1) % 7 + 1)
@@ -54,6 +59,10 @@ def lunar(match: Match, frame: Frame) -> Found | None:
     day = lunar_day(said or frame.today.year, month, number, leap)
     if said is None and (day is None or day > frame.today) and not frame.coming:
         day = lunar_day(frame.today.year - 1, month, number, leap) or day
+    if match["ld2"] and "廿" in match["ld2"] and not leap and said is None and day is not None:
+        solar = rules.back(month, number, frame.today, coming=False)
+        if solar and (frame.today - solar).days < 30 < (frame.today - day).days:  # 三月廿九 said in March
+            return replace(one_day(match, solar, frame, True), why="ambiguous_date", options=(solar, day))
     if match["big2"] and day is not None:
         last = lunar_day(said or day.year, 1, lunar_number(match["big2"]))
         frame.last = day

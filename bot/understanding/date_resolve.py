@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 
 from bot.understanding import date_rules as rules
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
+from bot.understanding.date_longer import edge, longer
 from bot.understanding.date_named import festival, lunar
 from bot.understanding.festivals import lunar_day
 from bot.understanding.numbers import integer
@@ -22,13 +24,14 @@ def resolve(name: str, match: Match, frame: Frame) -> Found | None:
 
 
 def _day(match: Match, frame: Frame) -> Found | None:
-    number = integer(match["d"] or match["dn"] or match["dc"])
+    number = integer(match["d"] or match["dn"] or match["dc"] or match["dl"])
     said, month = rules.month_of(match["m"], match["rm"], frame.today)
     year = said_year(match, frame) or rules.year_of(None, match["ry3"], frame.today) or said
     if number is None or (match["m"] and not month):
         return None
-    carried = year is None and frame.year is not None
-    if carried:
+    if year is None and frame.last and (frame.last.month, frame.last.day) == (month, number):
+        year = frame.last.year  # 本周五（4月10日）
+    if year is None and frame.year is not None and _carries(frame, month, number):
         year = frame.year
     if year is not None:
         first = rules.day(year, month, number)
@@ -41,13 +44,22 @@ def _day(match: Match, frame: Frame) -> Found | None:
         and (month, number) in ((8, 15), (7, 15), (2, 2), (3, 3), (5, 5), (7, 7), (9, 9))
         and not match["m"].isascii()
     ):
-        moon = lunar_day(first.year, month, number)  # 八月十五 without 日 is mostly said of the lunar day
+        moon = lunar_day(first.year, month, number)
+        if moon and match.string[: match.start()].endswith("过"):  # 过八月十五: the feast
+            return one_day(match, moon, frame, True)
+        # 八月十五 without 日 is mostly said of the lunar day
         return found(match, first, first, "day", why="ambiguous_date", options=(moon or first, first))
     if match["more"]:
         return _several(match, first, match["more"], frame)
     if match["d2"]:
         return _range(match, first, match["m2"], match["d2"], frame, year is not None, match["y2"] or match["ry2"])
     return one_day(match, first, frame, year is not None, match["wd"])
+
+
+def _carries(frame: Frame, month: int, number: int) -> bool:
+    """Whether the year spoken of holds for a day after it: 同意延到明年3月，5月19日发的文 is not next May."""
+    day = rules.day(frame.year or frame.today.year, month, number)
+    return day is None or day <= frame.today or day.year == frame.today.year or frame.coming
 
 
 def _range(
@@ -79,6 +91,8 @@ def _several(match: Match, first: date | None, more: str, frame: Frame) -> Found
             return found(match, None, None, "days", why="impossible_date")
         days.append(day)
     frame.month = (first.year, first.month)
+    if match.groupdict().get("span") and all((b - a).days == 1 for a, b in pairwise(days)):
+        return found(match, days[0], days[-1], "range")  # 28、29两天
     return found(match, days[0], days[-1], "days", why="ambiguous_date", options=tuple(days))
 
 
@@ -113,9 +127,9 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
     if match["s"] != "." and not match["mark"]:
         before, after = flat[max(0, start - 4) : start], flat[match.end() : match.end() + 1]
         padded = re.fullmatch(r"(?:0[1-9]|1[0-2])-[0-3]\d", match[0])  # 03-15
-        if (re.search(r"[到应实席会数率参第比例占达]:?$", before) and after not in tuple("上下中早晚")) or (
-            match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在"
-        ):
+        if (
+            re.search(r"(?:[到应实席数率参第比例占达]|[到参与]会):?$", before) and after not in tuple("上下中早晚")
+        ) or (match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在"):
             return None
     first = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
     if first is None and not match["mark"]:
@@ -201,7 +215,7 @@ def _weekday(match: Match, frame: Frame) -> Found | None:
     if match["wd2"]:
         last = first + timedelta(days=(rules.WEEKDAYS[match["wd2"]] - first.weekday()) % 7)
         return found(match, first, last, "range")
-    frame.month = (first.year, first.month)
+    frame.month, frame.last = (first.year, first.month), first
     return found(match, first, first, "day", coming=frame.coming)
 
 
@@ -212,6 +226,8 @@ def _week(match: Match, frame: Frame) -> Found | None:
 
 def _near(match: Match, frame: Frame) -> Found | None:
     day = rules.near(match["near"], frame.today)
+    if match["near"].startswith("昨今"):
+        return found(match, day, frame.today, "range")
     frame.month, frame.last = (day.year, day.month), day
     return found(match, day, day, "day")
 
@@ -231,46 +247,9 @@ def _ago(match: Match, frame: Frame) -> Found | None:
     return found(match, day, day, "day", vague=match["unit"] == "月")
 
 
-def _long(match: Match, frame: Frame) -> Found | None:
-    if match["yy"] or match["yr"]:
-        year = rules.year_of(match["yy"], match["yr"], frame.today)
-        if year is None or not 1900 < year < 2200:
-            return None
-        frame.year = year
-        if match["yw"]:
-            return one_day(
-                match, rules.nth_workday((date(year, 12, 1), date(year, 12, 31)), -1, frame.overrides), frame, True
-            )
-        days = rules.part_of_year(year, match["yp"]) if match["yp"] else (date(year, 1, 1), date(year, 12, 31))
-        return found(match, *days, "longer", scope="year")
-    year = said_year(match, frame) or frame.year
-    if match["half"]:
-        year = year or (frame.today.year if match["half"] == "上" or frame.today.month > 6 else frame.today.year - 1)
-        months = (1, 6) if match["half"] == "上" else (7, 12)
-        return found(match, date(year, months[0], 1), rules.quarter(year, months[1] // 3)[1], "longer", scope="quarter")
-    here = (frame.today.month + 2) // 3
-    if match["first"]:
-        last = integer(match["first"]) or 2
-        return found(match, date(year or frame.today.year, 1, 1), rules.quarter(year or frame.today.year, last)[1],
-                     "longer", scope="quarter")  # fmt: skip
-    if match["rq"]:
-        index = frame.today.year * 4 + here - 1 + {"上": -1, "下": 1}.get(match["rq"][0], 0)
-        return found(match, *rules.quarter(index // 4, index % 4 + 1), "longer", scope="quarter")
-    number = integer(match["q"] or match["q1"]) or 0
-    return found(match, *rules.quarter(year or (frame.today.year - (number > here)), number), "longer", scope="quarter")
-
-
-def _edge(match: Match, frame: Frame) -> Found | None:
-    scope, part = match["edge"][0], match["edge"][1]
-    if scope == "年":
-        return found(match, *rules.part_of_year(frame.today.year, part), "longer", vague=True)
-    whole = rules.month_days(*(frame.month or (frame.today.year, frame.today.month)))
-    return found(match, *rules.part_of_month(whole, part), "longer", vague=True) if whole else None
-
-
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
     "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
     "festival": festival,
     "dotted": _dotted, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near,
-    "agoweek": _agoweek, "ago": _ago, "long": _long, "edge": _edge,
+    "agoweek": _agoweek, "ago": _ago, "long": longer, "edge": edge,
 }  # fmt: skip

@@ -125,6 +125,17 @@ def part_of_month(days: Days, part: str) -> Days:
     return first.replace(day=21), last
 
 
+def last_month(today: date) -> tuple[int, int]:
+    """Year and month before the one of today."""
+    return (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
+
+
+def edge_of(days: Days, part: str) -> Days:
+    """The first ten days of a quarter (初), or what is left of its last month from the 21st on (末, 底)."""
+    first, last = days
+    return (first, first.replace(day=10)) if part == "初" else (last.replace(day=21), last)
+
+
 def part_of_year(year: int, part: str) -> Days:
     """年初, 年中, 年底."""
     months = {"初": (1, 1), "中": (6, 7)}.get(part, (12, 12))

@@ -53,6 +53,9 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
 _TO = re.compile(r" ?(?:这天|那天)?(?:起|开始)?,? ?(?:一直|直)?(?:忙|干|搞|开|持续)?(?:到|至|-{1,2}|~) ?")
 
 
+_MENDED = re.compile(r",?(?:不对|说错了?|记错了?|错了|哦,?不)[,啊哦]*(?:应该|我[记查看]错?了?)?(?:是|在)?,?")
+
+
 def _spanned(flat: str, found: list[Found]) -> list[Found]:
     """9月1日起至9月15日, 前天到昨天: two days that mark off a range are one date."""
     result: list[Found] = []
@@ -64,6 +67,11 @@ def _spanned(flat: str, found: list[Found]) -> list[Found]:
             and _TO.fullmatch(flat, last.end, one.start)
         ):  # fmt: skip
             result[-1] = replace(last, end=one.end, last=one.first, grain="range")
+        elif last and one.grain == last.grain == "day" and _MENDED.fullmatch(flat, last.end, one.start):
+            result[-1] = one
+        elif last and one.grain == last.grain == "day" and flat[last.end : one.start] == "不是" and one.first:
+            both = tuple(d for d in (last.first, one.first) if d)
+            result[-1] = replace(last, end=one.end, why="ambiguous_date", options=both)  # 二十六不是二十五号
         else:
             result.append(one)
     return result
