@@ -10,12 +10,13 @@ from bot.understanding.attendance import others_came
 from bot.understanding.draft import Draft
 from bot.understanding.facts import Facts
 from bot.understanding.happened import put_date
+from bot.understanding.kinds import Mention
 from bot.understanding.lone import lone_people
-from bot.understanding.money import find_titles
 from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
-from bot.understanding.people import lone_person, name
+from bot.understanding.people import is_office, lone_person, name
 from bot.understanding.reading import ActivityReading, Slot
 from bot.understanding.split import ALONE, DUTIES, Part
+from bot.understanding.titles import find_titles
 from bot.understanding.topics import Topic
 from rubrics.activities import Activities
 
@@ -58,7 +59,7 @@ def activity_slots(
         _lone_speaker(draft, topics, of)
     inner = [t for t in topics if t.strength > 1]
     places = [p for p in draft.of(facts.places) if not any(t.start <= p.start < t.end for t in inner)]
-    if places and of not in DUTIES:
+    if places and of not in DUTIES and (slots is None or "place" in slots):
         draft.take(places[0])
     group = _GROUP.search(facts.masked, part.start, part.end) if slots and "group" in slots else None
     if group:
@@ -180,19 +181,29 @@ def _everyone(draft: Draft) -> None:
 
 
 def _lone_speaker(draft: Draft, topics: Sequence[Topic], kind: str | None) -> None:
-    """党课，张书记，《不忘初心》: somebody with a title alone between the other values."""
-    if kind != "party_lecture" or "speaker" in draft.slots:
+    """党课，张书记，《不忘初心》: somebody with a title alone between the other values; rather than the office that
+    only the kind is named for (党委书记讲党课，7月1日，孙立群，《…》)."""
+    told, head = draft.slots.get("speaker"), draft.part.head
+    of_kind = told is not None and head is not None and _names(draft, head, str(told.value))
+    if kind is None or (kind != "party_lecture" and not of_kind) or (told is not None and not of_kind):
         return
     flat, part = draft.facts.masked, draft.part
     at = part.start
     for end in [i for i in range(part.start, part.end) if flat[i] in ",。;\n :■《"] + [part.end]:
         person = lone_person(flat[at:end])
-        if person and (person["name"] is None or any(t.strength > 1 for t in topics)):
+        wanted = person and not (of_kind and person["name"] is None)
+        if person and wanted and (person["name"] is None or any(t.strength > 1 for t in topics)):
             start = at + person.start("who")
             stop = at + person.end("who")
+            draft.slots.pop("speaker", None)
             draft.put("speaker", name(draft.facts.text.shown[start:stop]), start, stop)
             return
         at = end + 1
+
+
+def _names(draft: Draft, head: Mention, who: str) -> bool:
+    """Whether an office stands in the name of the kind: 党委书记讲党课."""
+    return is_office(who) and who in draft.facts.text.shown[head.start : head.end]
 
 
 def _topic(draft: Draft, topics: Sequence[Topic]) -> None:

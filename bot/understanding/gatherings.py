@@ -44,6 +44,7 @@ def topics_of(facts: Facts, parts: Sequence[Part], kinds: Activities, expecting:
         if part.same_as is not None:
             continue
         seen = [t for t in facts.tagged if t.slot == "topic" and part.start <= t.start < parts[group[-1]].end]
+        seen = [t for t in seen if not any(a.start <= t.start and t.end <= a.end for a in part.anchors)]
         if len(group) == 1:
             if not _wants_topic(part, kinds, open_kind):
                 continue

@@ -1,4 +1,4 @@
-"""Dues and information: sums in fen, the months dues are for, how many people or pieces, and titles."""
+"""Dues and information: sums in fen, the months dues are for, how many people or pieces."""
 
 from __future__ import annotations
 
@@ -67,14 +67,6 @@ _NOT_PAID = re.compile(r"[^,。;!?\n]{0,4}(?:没[交缴有]|未[交缴]|欠|补[
 _ABOUT = re.compile(r"(?:约|大约|大概|近|将近|不到|差不多)$")
 _ALL_PAID = re.compile(r"应(?:交|缴|收)(?:人数|党员)?[:是为]?$")
 _PIECES = re.compile(rf"(?<![\d.第])(?P<n>-?{WHOLE}) ?(?:条|篇|期|则|份|个信息|件)(?!例)")
-_TITLE = re.compile(r"《([^《》\n]{1,120})》")
-_LABEL = re.compile(
-    r"(?:(?:信息|稿件|简报)(?:[\d一二两三四五]{1,2}[条篇])?(?=[:])|标题|题目|题为|名为|名称|标题分别|"
-    r"分别)(?:分别)?(?:是|为|叫|:|：)* ?"
-)
-
-
-_NUMBERED = re.compile(r"[①②③④⑤⑥](?P<x>[^①②③④⑤⑥,。;\n]{2,60})")
 
 
 def find_sums(flat: str) -> list[Piece]:
@@ -259,33 +251,3 @@ def find_pieces(flat: str) -> list[Piece]:
         else:
             pieces.append(Piece("count", value, *match.span()))
     return pieces
-
-
-def find_titles(flat: str, shown: str, count: int | None) -> list[Piece]:
-    """Titles in 《》, else what follows 标题, one for each piece that was counted."""
-    listed = list(_NUMBERED.finditer(flat))
-    if len(listed) > 1 and count in (None, len(listed)):  # ①护理党员夜查房 ②一针一线暖人心
-        titles = tuple(shown[m.start("x") : m.end("x")].strip(" 《》“”，,。;；") for m in listed)
-        return [Piece("titles", titles, listed[0].start(), listed[-1].end())]
-    marked = list(_TITLE.finditer(flat))
-    if marked:
-        titles = tuple(shown[m.start(1) : m.end(1)].strip() for m in marked)
-        return [Piece("titles", titles, marked[0].start(), marked[-1].end())]
-    label = _LABEL.search(flat)
-    if label is None:
-        return []
-    end = len(flat)
-    stop = re.search(
-        r"[。!?\n]|[, ](?=\d{1,2}[月号.]|[昨今前][天日]|刚|已|都|[一二两三\d]条|共|报|发|上周|周[一二三四五六日])",
-        flat[label.end() :],
-    )
-    if stop:
-        end = label.end() + stop.start()
-    rest = shown[label.end() : end].strip(' “”"')
-    parts = [p.strip(' “”"') for p in re.split(r"[;；]|[”\"][、,，和及]?[“\"]", rest)] if rest else []
-    if len(parts) == 1 and count and count > 1:
-        parts = [p.strip() for p in re.split(r"[、,，]|和(?=我|支部|党)", rest)]
-    parts = [p for p in parts if p]
-    if not parts or (count and len(parts) != count):
-        return []
-    return [Piece("titles", tuple(parts), label.end(), end)]

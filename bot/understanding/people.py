@@ -32,7 +32,8 @@ _SPEAKER_AFTER = re.compile(
 )
 # Any two to four characters where a label or 由 says that they are a name: there are more surnames than a list holds.
 _ANYONE = (
-    r"(?:(?!会议|支部|大家|党员|今天|昨天|本次|我们|时间|地点|主题|议题|应到|实到|题目|内容)[\u4e00-\u9fff]){2,4}?"
+    r"(?:(?!会议|支部|大家|党员|今天|昨天|本次|我们|时间|地点|主题|议题|应到|实到|题目|内容|[写说弄报记]错|不对|不是|"
+    r"有误|改[成为])[\u4e00-\u9fff]){2,4}?"
 )
 _SPEAKER_LABEL = re.compile(
     rf"(?:主讲人?|主讲老师|授课人?|授课老师|讲课人?|讲课老师|宣讲人|领学人|讲师)(?:[:是为 ]|"
@@ -40,11 +41,13 @@ _SPEAKER_LABEL = re.compile(
     rf"|(?:主讲老师|授课老师|讲课老师|主讲人|授课人)(?P<who2>{_ANYONE})(?=[,。;!?\n ()《“■\d]|$)"
     rf"|(?:由|请)(?P<who3>{_ANYONE})(?:同志)?(?:来)?(?:主讲|授课|讲课|讲党课)"
     rf"|(?:主讲|授课|讲课|上课|讲党课)的(?:人|老师)?是(?P<who4>{_ANYONE})(?=[,。;!?\n (]|$)"
+    rf"|(?:主讲人?|授课人?|讲课人?|主讲的)(?:[写说弄报记]错了?|不对|有误|■)[■, ]*(?:应该?|其实)?是"  # 主讲写错, 是余静
+    rf"(?P<who5>{_ANYONE})(?=[,。;!?\n ■]|$)"
 )
 _HOST_LABEL = re.compile(
     rf"主持人?(?:[:是为 ]|的是)+(?P<who>{_ANYONE})(?=[,。;!?\n ()\d■]|$)|"
     rf"由(?P<who2>{_ANYONE})(?:同志)?(?:来)?主持(?!人)"
-    rf"|(?:(?<=[,。;!?\n ])|^)(?P<who3>{_ANYONE})(?:同志)?主持(?![人工])|"
+    rf"|(?:(?<=[,。;!?\n ])|^)(?P<who3>{_ANYONE})(?:同志)?主持(?!人|工|(?:支部|日常|全面)工作)|"
     rf"(?P<who4>(?:{SURNAME})[\u4e00-\u9fff]{{0,2}}?|[老小](?:{SURNAME}))召集的"
 )
 _COURSE = r"(?:专题|微|廉政|廉洁)*(?:党)?课"
@@ -61,7 +64,7 @@ _SPEAKER = re.compile(
     rf"|[做作]了?(?:一[场次个])?(?:专题|辅导|党课)*(?:辅导|报告|讲座|党课)|的{_COURSE})"
 )
 _HOST_AFTER = re.compile(rf"主持人?(?:是|为|:|由| |改成|应为|应该)*(?P<who>{_NAMED})")
-_HOST = re.compile(rf"(?:由)?(?P<who>{_PERSON})(?:同志)?(?:来|负责)?主持(?!人)")
+_HOST = re.compile(rf"(?:由)?(?P<who>{_PERSON})(?:同志)?(?:来|负责)?主持(?!人|(?:支部|党委|日常|全面)*工作)")
 _LONE = re.compile(
     rf"[ :]*(?P<who>{_ORG}(?:第一)?(?:(?:(?:{SURNAME}){GIVEN}{{0,2}})?(?:{TITLE})(?:(?:{SURNAME}){GIVEN}{{1,2"
     rf"}})?|{FAMILIAR}|(?P<name>(?:{SURNAME}){GIVEN}{{1,2}}))) *"
@@ -88,15 +91,24 @@ def find_people(flat: str, shown: str) -> list[Piece]:
                 group = next(g for g, words in match.groupdict().items() if words and g.startswith("who"))
                 start, end = match.span(group)
                 who = name(shown[start:end])
-                if not any(p.start < end and start < p.end for p in pieces) and not _ANYBODY.fullmatch(who):
+                if who == "的" or any(p.start < end and start < p.end for p in pieces):
+                    continue
+                if not _ANYBODY.fullmatch(who):
                     pieces.append(Piece(slot, who, match.start(), end))
-    return sorted(pieces, key=lambda p: (bool(_OFFICE.fullmatch(str(p.value))), p.start))
+    named = [p for p in pieces if p.slot == "speaker" and not is_office(str(p.value))]
+    pieces = [p for p in pieces if p.slot != "speaker" or p in named or not named]
+    return sorted(pieces, key=lambda p: (is_office(str(p.value)), p.start))
 
 
 def name(words: str) -> str:
     """A name as it is kept: without 同志 behind it."""
     words = words.strip()
     return words.removesuffix("同志") or words
+
+
+def is_office(words: str) -> bool:
+    """Whether words tell an office and no name: 党委书记."""
+    return bool(_OFFICE.fullmatch(words))
 
 
 def lone_person(flat: str) -> re.Match[str] | None:

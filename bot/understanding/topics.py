@@ -25,6 +25,9 @@ from bot.understanding.topic_words import (
 )
 
 _Span = tuple[int, int]
+_BECAUSE = re.compile(
+    r"(?:按照|根据|依据|遵照|为了?(?:贯彻|落实|进一步|深入|切实|扎实|认真|加强|推动))"
+)  # 按照上级部署
 ATTACHED = "attached"  # the word of a topic that only stands beside the name of its kind
 
 
@@ -130,7 +133,7 @@ def _labelled(flat: str, start: int, end: int, chunks: list[_Span]) -> list[Topi
                     at,
                     _joined(flat, chunks, last, at),
                     3,
-                    (label["word"] or label["told"] or label["open"] or label["bare"])[:2],
+                    (label["word"] or label["told"] or label["open"] or label["bare"] or "题目")[:2],
                 )
             )
     return result
@@ -140,6 +143,8 @@ def _by_verb(flat: str, chunks: list[_Span], heads: Sequence[_Span]) -> list[Top
     result: list[Topic] = []
     for i, (a, b) in enumerate(chunks):
         words = flat[a:b].strip(" :,")
+        if _BECAUSE.match(words):
+            continue
         if (result and result[-1].end >= b) or (MOOD.search(words) and not SHARP.match(words)):
             continue
         if len(words) > 3 and words[0] in "《“" and words[-1] in "》”":
