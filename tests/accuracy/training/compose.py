@@ -1,4 +1,4 @@
-"""Made-up messages with the places of their values, from phrases.yaml, patterns.yaml, prose.yaml and chance."""
+"""Made-up messages with the places of their values, from the sentence patterns that lie here and chance."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ Segment = tuple[str, str]  # words and the slot they are a value of, "" for none
 Words = list[Segment]
 Message = tuple[str, list[tuple[str, str, int]]]  # its text; slot, words and the letters that stand before them
 SORTS = {"meeting": 36, "day": 28, "study": 8, "lecture": 18, "service": 10}  # what is reported, by how often
+FILES = tuple(Path(__file__).with_name(f"{name}.yaml") for name in ("phrases", "patterns", "prose", "spoken"))
 _GAP = re.compile(r"\{(?:(?P<slot>[\w:]+)=)?(?P<of>\w+)\}")
 
 
 @cache
 def phrases() -> dict[str, Any]:
-    folder = Path(__file__).parent
-    files = ("phrases.yaml", "patterns.yaml", "prose.yaml")
-    return {key: value for file in files for key, value in yaml.safe_load((folder / file).read_text("utf-8")).items()}
+    return {key: value for file in FILES for key, value in yaml.safe_load(file.read_text("utf-8")).items()}
 
 
 def chinese(value: int) -> str:
@@ -190,6 +189,37 @@ def notice(pen: Pen) -> Words:
     return result
 
 
+def spoken(pen: Pen) -> Words:
+    """Dictated: whole clauses one after the other, no mark between them."""
+    sort = pen.sort()
+    pen.fixed["kind"] = "".join(words for words, _ in pen.one(sort))
+    pen.fixed |= {"g": "", "lq": "", "rq": ""}
+    rest = [pen.one(f"spoken_{sort}")]
+    rest += [pen.one(of) for of, share in {"spoken_came": 0.9, "spoken_host": 0.12}.items() if pen.chance(share)]
+    pen.pick.shuffle(rest)
+    return [*pen.one("spoken_head"), *pen.one("then"), *(segment for part in rest for segment in part)]
+
+
+def noted(pen: Pen) -> Words:
+    """A line in a notebook: facts with a stroke between them."""
+    sort = pen.sort()
+    parts = [pen.one(sort), pen.one("date"), pen.one("came"), about(pen, sort)]
+    chances = {"somewhere_noted": 0.6, "spoke": 0.8 * (sort == "lecture"), "how_long": 0.1}
+    parts += [pen.one(of) for of, share in chances.items() if pen.chance(share)]
+    first, rest = parts[0], parts[1:]
+    pen.pick.shuffle(rest)
+    return pen.join([first, *rest], pen.pick.choice(["/", " / ", "—", "|", " ", "；"]))
+
+
+def minuted(pen: Pen) -> Words:
+    """The minutes of an office: who held what where, who came, what was resolved."""
+    sort = pen.sort()
+    pen.fixed["kind"] = "".join(words for words, _ in pen.one(sort))
+    body = [[*pen.one("came"), ("，", "")], pen.one(f"minuted_{sort}")]
+    narrative = pen.one("narrative") if pen.chance(0.4) else []
+    return [*pen.one("minuted"), *(segment for part in body for segment in part), *narrative]
+
+
 def two(pen: Pen) -> Words:
     """Two activities, one after the other."""
     first, second = (fields(Pen(pen.pick)) if pen.chance(0.5) else told(Pen(pen.pick)) for _ in range(2))
@@ -201,7 +231,10 @@ def other(pen: Pen) -> Words:
     return pen.one("other")
 
 
-WRITERS = {fields: 30, told: 22, notice: 20, form: 6, two: 14, other: 8, gathering: 7, loose: 9}
+WRITERS = {
+    fields: 26, told: 20, notice: 16, spoken: 22, noted: 5, minuted: 8, form: 6, two: 14, other: 8, gathering: 7,
+    loose: 9,
+}  # fmt: skip
 
 
 def compose(number: int, seed: int) -> list[Message]:

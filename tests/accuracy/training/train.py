@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from tests.accuracy.training.compose import compose, letters
 
 HERE = Path(__file__).parent
 SEED = 7
-MADE_UP = 6000
+MADE_UP = 7000
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
 # Every labelled message is learned as it was written, and as the voice input and the hurried write it.
 LEARNED = sorted(path for half in ("tune", "next") for path in (HERE.parent / half).glob("messages*.jsonl"))
@@ -36,10 +36,10 @@ WHOSE = {
     "committee_meeting": "m", "member_assembly": "m", "group_meeting": "m", "organizational_life_meeting": "m",
     "collective_study": "m", "democratic_appraisal": "m", "party_lecture": "l",
 }  # fmt: skip
-Sequence = tuple[list[list[str]], list[str]]
+Learned = tuple[list[list[str]], list[str]]
 
 
-def labelled(label: dict[str, Any]) -> Sequence | None:
+def labelled(label: dict[str, Any]) -> Learned | None:
     """A labelled message as the tagger learns it; None when a value isn't in its words as it stands."""
     text = clean(label["text"])
     kept, plain = _plain(text)
@@ -97,7 +97,7 @@ def _count(activities: list[dict[str, Any]], text: Text, now: datetime, tags: li
             tags[start:end] = [f"B{letter}"] + [f"I{letter}"] * (end - start - 1)
 
 
-def made_up(text: str, values: list[tuple[str, str, int]]) -> Sequence:
+def made_up(text: str, values: list[tuple[str, str, int]]) -> Learned:
     cleaned = clean(text)
     kept, _ = _plain(cleaned)
     tags = ["O"] * len(cleaned.shown)
@@ -117,9 +117,22 @@ def _put(tags: list[str], kept: list[int], at: int, length: int, letter: str) ->
     tags[start:end] = [f"B{letter}"] + [f"I{letter}"] * (end - start - 1)
 
 
-def _sequence(text: Text, now: datetime, tags: list[str]) -> Sequence:
+def _sequence(text: Text, now: datetime, tags: list[str]) -> Learned:
     marks, kind = marks_of(facts_of(text, now, load_activities()))
     return features(text.flat, marks, kind), tags
+
+
+def learned(without: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """The labels that the tagger learns from: the tuned half, and of each hard set the half that was looked at."""
+    for path in sorted((HERE.parent / "tune").glob("messages*.jsonl")):
+        yield from _labels(path) if path.name not in without else []
+    for path in sorted((HERE.parent / "next").glob("messages*.jsonl")):
+        labels = _labels(path)
+        yield from labels[: len(labels) // 2] if path.name not in without else []
+
+
+def _labels(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
 
 
 def main() -> None:
