@@ -24,6 +24,7 @@ from bot.understanding.attendance_words import (
     NAMED,
     NAMED_AFTER,
     OF,
+    ON_LEAVE,
     OTHERS,
     OTHERS_BEFORE,
     PAIR,
@@ -184,6 +185,8 @@ def _piece(flat: str, match: re.Match[str], slot: str) -> Piece | None:
         OTHERS.match(flat, match.end("n")) or OTHERS_BEFORE.search(flat[: match.start("n")][-8:])
     ):
         return None
+    if slot == "absent" and ON_LEAVE.match(flat, match.end("n")):
+        slot = "leave"
     if value == 0 and slot == "present":
         return Piece(slot, None, match.start("n"), match.end(), "absurd_number")
     if value == 1 and slot == "absent" and flat[: match.start("n")].endswith("无"):

@@ -16,6 +16,7 @@ from bot.understanding.gatherings import share, topics_of
 from bot.understanding.intents import intent_of, is_held, is_plan, is_small_talk
 from bot.understanding.kinds import Mention, find_kinds
 from bot.understanding.money import find_heads, find_months, find_pieces, find_sums
+from bot.understanding.numbers import WHOLE
 from bot.understanding.opinions import settle, settle_counts
 from bot.understanding.people import find_people
 from bot.understanding.places import find_places
@@ -43,6 +44,12 @@ _TITLED = re.compile(r"《[^《》\n]{0,200}》")
 _DAY_NAMED = re.compile(r"“[^”]{2,4}”(?:当天|那天|当日|这天)")  # “五四”当天
 _MENTIONS = 60  # kinds named in one message; nobody tells of more
 _DENIED = re.compile(r"(?<![是要算还])不是[^,。;!?\n是]{1,20}(?=,? ?(?:而?是|应)|[。!\n]|$)")
+# 应到三十八个不对是三十七个, 写成下午2点了，其实是上午10点: what is put right in the same breath
+_MENDED = re.compile(
+    rf"{WHOLE}(?:多|来|几)?[个人名位块元]?(?:人|党员)?[,，]?(?:不对|[说记]?错了|哦不)[,啊哦]*(?:我[数看查点]了?一?下?)?,?"
+    rf"(?:应该)?是?(?={WHOLE}[个人名位块元])"
+    r"|(?<=[写报记填说打]成)了?[^,。;!?\n]{1,12}了?,?(?=其实|实际|应该|应为|应是|改)"
+)
 _NUMBER = re.compile(r"#(\d{1,9})")
 _STRONGEST = (
     Intent.WITHDRAWAL, Intent.CORRECTION, Intent.REPORT, Intent.QUESTION, Intent.NOT_DONE, Intent.PLAN,
@@ -95,7 +102,7 @@ def _blanked(match: re.Match[str]) -> str:
 
 def mask(flat: str) -> str:
     """The text with what stands in quotes or 《》 blanked, and what a correction denies, at the same places."""
-    flat = _DENIED.sub(_blanked, flat)
+    flat = _MENDED.sub(_blanked, _DENIED.sub(_blanked, flat))
     return _QUOTED.sub(lambda m: m[0] if _DAY_NAMED.match(m[0] + flat[m.end() : m.end() + 2]) else _inner(m), flat)
 
 

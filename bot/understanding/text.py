@@ -39,6 +39,14 @@ _QUOTED = re.compile(r'"([^"\n]{1,200})"')
 _SLASH = re.compile(r"(?<![\d<])[/|]|(?<!<)[/|](?!\d)")
 # 党费——12月——71人: a long dash that is no range parts values too.
 _DASHES = re.compile(r"(?<![\d日号周一二三四五六七八九十])-{2,}|-{2,}(?![\d周一二三四五六七八九十])")
+# 应到二十八到二十四四个请假: voice input runs two numbers together; 二十四五个 stays (24 or 25).
+_RUN_ON = re.compile(
+    r"(?<=十[一二三四五六七八九])(?=[二三四五六七八九]十)|"
+    + "|".join(
+        f"(?<=十{a})(?=[{''.join(b for j, b in enumerate('一二三四五六七八九') if j != i + 1)}](?:[个名位人]))"
+        for i, a in enumerate("一二三四五六七八九")
+    )
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -76,7 +84,7 @@ def clean(text: str) -> Text:
     """A message as it is read. Any string is fine; the time it takes grows with its length only."""
     text = _INVISIBLE.sub("", _LINES.sub("\n", text)).translate(_SHOWN)
     text = _SPACES.sub(" ", text)
-    shown = simplified(_INNER_SPACE.sub("", text)).strip()
+    shown = _RUN_ON.sub(",", simplified(_INNER_SPACE.sub("", text)).strip())
     flat = shown.translate(_FLAT)
     flat = _QUOTED.sub("“\\1”", flat)
     flat = _DASHES.sub(lambda m: "," * len(m[0]), _SLASH.sub(",", flat))
