@@ -32,7 +32,7 @@ from bot.matrix.wire import Wire
 log = structlog.get_logger(__name__)
 
 _TYPING_MS = 20_000
-_STORM, _LULL = 5, 0.5  # so many syncs with nothing but our own words, then a rest of so many seconds after each
+_STORM, _LULL = 5, 0.5  # our own words in more rooms than so many, and nothing else: a rest of so many seconds
 _NOBODY_THERE = (502, 504)  # what a proxy says for a homeserver that is down
 Receive = Callable[[Batch], Awaitable[None]]
 
@@ -128,7 +128,7 @@ class Link:
             await self._loose.stop()
 
     async def _run(self, since: str | None) -> None:
-        first, alone = True, 0
+        first, alone = True, set[str]()
         while True:
             try:
                 taken = await poll(self.client, since, first=first)
@@ -146,9 +146,9 @@ class Link:
             async with self._rooms_changed:
                 self._rooms_changed.notify_all()
             self._start_upkeep()
-            alone = alone + 1 if self._only_ours(taken) else 0
-            if alone > _STORM:  # a storm of reminders returns word by word, each at the cost of a send
-                await asyncio.sleep(_LULL)
+            alone = alone | {found.room_id for found in taken.found} if self._only_ours(taken) else set()
+            if len(alone) > _STORM:  # a storm of reminders returns word by word, each at the cost of a send; answers to
+                await asyncio.sleep(_LULL)  # one person's thousand messages do too, but nobody else shall wait for them
 
     def _only_ours(self, taken: Taken) -> bool:
         """Whether a sync brought nothing but what we have sent."""

@@ -7,8 +7,11 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from bot.demo.homeserver import Homeserver
 from bot.events import Echo, Kind, Withheld
+from bot.matrix import link
 from bot.matrix.link import _LULL, _STORM
 from bot.matrix.person import Person
 from tests.homeserver import Account, Town
@@ -219,8 +222,8 @@ async def test_garbage_sent_to_the_device_by_anybody(bot: RunningBot, li: Person
 
 async def test_a_storm_of_our_own_words_is_looked_at_now_and_then(bot: RunningBot, li: Person) -> None:
     """Each sync costs the homeserver as much as a send. What people say is heard all the same, and ends the rest."""
-    room = await li.open_dm(bot.settings.user_id)
-    await bot.until(lambda: room in bot.link.client.rooms)
+    rooms = await asyncio.gather(*(li.open_dm(bot.settings.user_id) for _ in range(_STORM + 3)))
+    await bot.until(lambda: set(rooms) <= set(bot.link.client.rooms))
     clock, seen = asyncio.get_running_loop().time, []
     echoed: set[str] = set()
 
@@ -232,12 +235,24 @@ async def test_a_storm_of_our_own_words_is_looked_at_now_and_then(bot: RunningBo
 
     async def storm() -> None:
         for n in range(40):
-            await bot.say(room, f"提醒{n}", f"s{n}")
+            await bot.say(rooms[n % len(rooms)], f"提醒{n}", f"s{n}")
 
     saying = asyncio.create_task(storm())
     await bot.until(all_returned, timeout=60)
     await saying
     ours = [at for at, batch in zip(seen, bot.batches, strict=True) if batch.echoes][_STORM + 1 :]
     assert all(b - a >= 0.9 * _LULL for a, b in pairwise(ours))
+    await li.say(rooms[0], "在吗")
+    await bot.next(Kind.TEXT, "在吗")
+
+
+async def test_answers_to_one_person_are_no_storm(bot: RunningBot, li: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever else asks meanwhile is heard at once, not after the rest that a storm of reminders is given."""
+    room = await li.open_dm(bot.settings.user_id)
+    await bot.until(lambda: room in bot.link.client.rooms)
+    monkeypatch.setattr(link, "_LULL", 3600)
+    for n in range(_STORM * 3):
+        await bot.say(room, f"答{n}", f"a{n}")
+        await bot.until(lambda n=n: f"a{n}" in {echo.transaction_id for batch in bot.batches for echo in batch.echoes})
     await li.say(room, "在吗")
     await bot.next(Kind.TEXT, "在吗")
