@@ -26,6 +26,7 @@ from bot.commands import (
 )
 from bot.commands.usage import UsageError, usage_words
 from bot.matrix.errors import LinkError
+from bot.os_words import os_words
 from rubrics.strict_yaml import FileError
 from storage.errors import DatabaseError
 
@@ -70,8 +71,11 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        print(
-            f"程序出错：{type(error).__name__}：{error}\n这不是您的错；请把这一行和所用的命令告诉维护者。",
-            file=sys.stderr,
-        )
+        print(_unforeseen(error), file=sys.stderr)
         sys.exit(1)
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}：{os_words(error)}。请检查路径、权限和磁盘。"
+    return f"程序出错：{type(error).__name__}：{error}\n这不是您的错；请把这一行和所用的命令告诉维护者。"

@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.clockwatch import ClockWatch
 from bot.meters import Meters
+from bot.os_words import os_words
 from bot.settings import Monitoring
 from rubrics.strict_yaml import FileError
 from storage.database import Database, DatabaseError
@@ -85,7 +86,7 @@ async def serving(health: Health, where: Monitoring) -> AsyncIterator[None]:
             await web.TCPSite(runner, where.address, where.port).start()
         except OSError as error:
             raise FileError(
-                [f"monitoring：{where.address}:{where.port} 用不了（{error.strerror}）。请换一个端口。"]
+                [f"monitoring：{where.address}:{where.port} 用不了（{os_words(error)}）。请换一个端口。"]
             ) from None
         log.info("monitoring", address=where.address, port=runner.addresses[0][1])
         yield

@@ -12,6 +12,7 @@ import typer
 from bot.commands.now import parse_day, parse_now
 from bot.house import House
 from bot.loading import head_words, load_charges, load_links
+from bot.os_words import os_words
 from bot.papers import names_of, outcomes_of
 from bot.reminders.deadlines import Charge
 from bot.settings import read_settings
@@ -104,5 +105,5 @@ def _write(out: Path, sheets: list[Sheet]) -> list[Path]:
         for sheet in sheets:
             (out / sheet.name).write_bytes(sheet.data())
     except OSError as error:
-        raise FileError([f"写不进目录 {out}：{error.strerror}。请换一个目录，或检查权限。"]) from None
+        raise FileError([f"写不进目录 {out}：{os_words(error)}。请换一个目录，或检查权限。"]) from None
     return [out / sheet.name for sheet in sheets]

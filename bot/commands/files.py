@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from bot.os_words import os_words
 from rubrics.strict_yaml import FileError
 
 
@@ -17,4 +18,4 @@ def write_private(path: Path, data: bytes) -> None:
     except FileExistsError:
         raise FileError([f"{path}：已经有这个文件。请换一个名字，或先移走它。"]) from None
     except OSError as error:
-        raise FileError([f"{path}：写不进去（{error.strerror}）。请换一个目录，或检查权限。"]) from None
+        raise FileError([f"{path}：写不进去（{os_words(error)}）。请换一个目录，或检查权限。"]) from None

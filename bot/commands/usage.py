@@ -9,6 +9,7 @@ import typer
 
 UsageError: Any = typer.BadParameter.__mro__[1]  # what typer raises, and doesn't export
 _UNKNOWN = re.compile(r"No such command ['\"](?P<name>.*?)['\"]")
+_BOUND = re.compile(r"(?P<sort>greater|less) than or equal to (?P<number>\S+)")
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)")
 
 
@@ -27,7 +28,7 @@ def _what(error: Any) -> str:
         like = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"没有选项 {error.option_name}。{like}"
     if sort == "BadParameter":
-        return f"{named} 写的不对" + ("，应为整数。" if "integer" in message else f"（{message}）。")
+        return message if getattr(error, "param", None) is None else f"{named} 写的不对{_value(message)}。"
     if sort == "BadOptionUsage":
         return f"{error.option_name} 后面要写值。"
     if unknown := _UNKNOWN.search(message):
@@ -35,6 +36,15 @@ def _what(error: Any) -> str:
     if extra := _EXTRA.search(message):
         return f"多写了 {extra['words']}。"
     return f"命令写法不对（{message}）。"
+
+
+def _value(message: str) -> str:
+    """What is wrong with one value."""
+    if "integer" in message:
+        return "，应为整数"
+    if bound := _BOUND.search(message):
+        return f"，{'至少' if bound['sort'] == 'greater' else '至多'} {bound['number']}"
+    return f"（{message.rstrip('。')}）"
 
 
 def _named(param: Any) -> str:

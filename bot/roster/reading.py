@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from bot.os_words import os_words
 from bot.roster.columns import COUNTED, COUNTS, GONE, HINTS, ID, NONE, PEOPLE, SINCE, UNITS
 from bot.roster.csv_file import read_csv
 from bot.roster.tables import table_in
@@ -26,7 +27,7 @@ def read_tables(path: Path) -> TableDocument:
     except FileNotFoundError:
         raise FileError([f"{path}：没有这个文件。请检查路径。"]) from None
     except OSError as error:
-        raise FileError([f"{path}：读不了（{error.strerror}）。请检查路径和权限。"]) from None
+        raise FileError([f"{path}：读不了（{os_words(error)}）。请检查路径和权限。"]) from None
     problems: list[str] = []
     found = [table_in(title, grid, problems) for title, grid in grids.items() if title != HINTS]
     tables = [table for table in found if table is not None]
