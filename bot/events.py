@@ -39,7 +39,7 @@ class Attachment:
 class Kept:
     """A file that lies in the store. sha256: of its bytes, in hexadecimal; name: as shown to people; size: bytes;
     event: the message it came in; shows: what it is evidence of (record | attendance | document), empty when its words
-    don't say."""
+    don't say; clause: of a self-rating, the one it was sent for, empty for all of it."""
 
     sha256: str
     name: str
@@ -47,6 +47,7 @@ class Kept:
     size: int
     event: str
     shows: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, replace
 from datetime import date, datetime, tzinfo
@@ -39,11 +38,11 @@ from bot.keeping_papers import keep_paper
 from bot.locale import words
 from bot.papers import holders
 from bot.parcels import Parcels
+from bot.pictures import size
 from bot.places import place_of
 from bot.reminders.plan import AGAIN
 from bot.rendering import SORRY
 from bot.rendering import message as contents
-from bot.sheets.canvas import MIMETYPE as PNG
 from bot.watching import note_strange
 from storage import activities, outbox, rooms, timers, units, waivers
 from storage.database import Connection
@@ -278,7 +277,7 @@ def _announced(file: File, context: Context) -> dict[str, Any]:
     data = _bytes(file)
     info: dict[str, Any] = {"mimetype": file.mimetype, "size": len(data)}
     sorry = words(context.language)("file.not_taken", name=file.name, contact=context.contact)
-    if file.mimetype != PNG:
+    if not file.mimetype.startswith("image/"):
         return {"msgtype": "m.file", "body": file.name, "info": info, SORRY: sorry}
-    info["w"], info["h"] = struct.unpack(">II", data[16:24])  # where every PNG has them
+    info |= dict(zip("wh", size(data), strict=False))
     return {"msgtype": "m.image", "body": file.name, "info": info, SORRY: sorry}

@@ -82,7 +82,7 @@ def as_paper(row: PaperRow, names: Names) -> Paper:
         points={clause: points for clause, points in given.items() if points is not None},
         notes={e["clause"]: e["note"] for e in body["judgements"] if e["note"]},
         given=_points(body.get("given")) or Decimal(0), bodies=tuple(body.get("bodies", ())), stands=row.stands,
-        reason=row.reason or "", example=body.get("example", False),
+        reason=row.reason or "", example=body.get("example", False), source=row.source_event,
     )  # fmt: skip
 
 

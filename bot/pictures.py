@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,20 @@ def strip(data: bytes, kind: str) -> bytes:
     except Exception as error:  # a decoder fed a stranger's bytes may raise anything
         raise PictureError("damaged") from error
     return drawn.getvalue()
+
+
+def size(data: bytes) -> tuple[int, int] | tuple[()]:
+    """A picture's width and height in pixels; nothing where its bytes don't say."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) > 24:
+        width, height = struct.unpack(">II", data[16:24])  # where every PNG has them
+        return width, height
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return picture.size
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return ()
 
 
 def _as_before(picture: Image.Image, kind: str) -> dict[str, Any]:

@@ -6,48 +6,53 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from bot.dialogue.turn import Effect, File, Sheet, Turn
+from bot.dialogue.turn import Effect, File, Say, Sheet, Turn
+from bot.events import Kept
 from bot.reach import Wider
 from bot.sheets.overview import Standing
 from storage.database import Holding
 
 
 class Unmade(Exception):
-    """A turn sends sheets that are not made yet."""
+    """A turn sends sheets that are not made yet, or files of the store that are not read yet."""
 
-    def __init__(self, sheets: Sequence[Sheet]) -> None:
+    def __init__(self, sheets: Sequence[Sheet | Kept]) -> None:
         super().__init__(f"{len(sheets)} sheets to be made")
         self.sheets = sheets
 
 
 @dataclass(slots=True)
 class Attempt:
-    """One message's tries. holding: what the turn holds; survey: what was looked up before it; made: bytes of sheets. A
-    sheet is found again by what is on it, so that the next try sends what it would have made itself."""
+    """One message's tries. holding: what the turn holds; survey: what was looked up before it; made: bytes of sheets and
+    of files, None for a file that is gone. A sheet is found again by what is on it, so that the next try sends what it
+    would have made itself."""
 
     holding: Holding
     survey: tuple[Standing, ...] | None = None
-    made: list[tuple[Sheet, bytes]] = field(default_factory=list)
+    made: list[tuple[Sheet | Kept, bytes | None]] = field(default_factory=list)
 
     def ready(self, turn: Turn) -> Turn:
         """The turn with bytes for its sheets. Raises Unmade while some are missing."""
-        unmade: list[Sheet] = []
-        effects: list[Effect] = []
-        for effect in turn.effects:
-            if isinstance(effect, File) and not isinstance(effect.data, bytes):
-                sheet = effect.data
-                data = next((data for made, data in self.made if made == sheet), None)
-                unmade += [sheet] if data is None else []
-                effect = replace(effect, data=data or b"")
-            effects.append(effect)
+        wanted = [e.data for e in turn.effects if isinstance(e, File) and not isinstance(e.data, bytes)]
+        unmade = [sheet for sheet in wanted if not any(made == sheet for made, _ in self.made)]
         if unmade:
             raise Unmade(unmade)
-        return replace(turn, effects=tuple(effects))
+        return replace(turn, effects=tuple(self._made(effect) for effect in turn.effects))
+
+    def _made(self, effect: Effect) -> Effect:
+        if not isinstance(effect, File) or isinstance(effect.data, bytes):
+            return effect
+        data = next(data for made, data in self.made if made == effect.data)
+        return Say(effect.instead) if data is None else replace(effect, data=data)
 
 
-async def tried(attempt: Attempt, take: Callable[[Attempt], Awaitable[None]]) -> None:
-    """Take a turn until it is kept. Raises what it fails with for another reason."""
+async def tried(
+    attempt: Attempt, take: Callable[[Attempt], Awaitable[None]], stored: Callable[[str], bytes | None]
+) -> None:
+    """Take a turn until it is kept. stored: a file's bytes by its sha256, None when it isn't there whole. Raises what
+    it fails with for another reason."""
     while True:
         try:
             await take(attempt)
@@ -56,4 +61,5 @@ async def tried(attempt: Attempt, take: Callable[[Attempt], Awaitable[None]]) ->
             attempt.holding = None
         except Unmade as unmade:
             for sheet in unmade.sheets:
-                attempt.made.append((sheet, await asyncio.to_thread(sheet.data)))
+                make = partial(stored, sheet.sha256) if isinstance(sheet, Kept) else sheet.data
+                attempt.made.append((sheet, await asyncio.to_thread(make)))

@@ -181,7 +181,8 @@ class Worker:
                 async with self.database.look() as conn:
                     holding = await reach(conn, event.sender, self.house, self._time_of(event))
                 seen = await survey(self.database, self.house, event, self._time_of(event))
-                await tried(Attempt(holding, seen), partial(self._take, row, event, arrived, told))
+                take = partial(self._take, row, event, arrived, told)
+                await tried(Attempt(holding, seen), take, self._filing.store.intact)
         except DatabaseError:
             raise
         except Exception:

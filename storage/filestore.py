@@ -118,6 +118,14 @@ class FileStore:
         """A file's bytes. Raises FileNotFoundError, OSError."""
         return self.path(digest).read_bytes()
 
+    def intact(self, digest: str) -> bytes | None:
+        """A file's bytes; None when it is not there, or is not what its name says."""
+        try:
+            data = self.get(digest)
+        except OSError:
+            return None
+        return data if sha256(data).hexdigest() == digest else None
+
     def whole(self, digest: str) -> bool:
         """Whether the file is there and is what its name says."""
         try:

@@ -78,9 +78,11 @@ def _within(session: Session, seat: Seat, message: Inbound, command: Command | N
     if name in ("finish", "submit"):
         return finish(session, seat, context)
     if command is not None and name in obeying.QUESTIONS and obeying.named_unit(message.body, context) is None:
+        one = next(one for one in context.assessed if one.unit.id == seat.unit.id)
         view = replace(
-            context, units=(seat.unit,), facts={seat.unit.id: seat.facts}, rubrics={seat.unit.id: (seat.rubric,)}
-        )
+            context, units=(seat.unit,), facts={seat.unit.id: seat.facts}, rubrics={seat.unit.id: (seat.rubric,)},
+            files=one.charge.files if one.charge is not None else {},
+        )  # fmt: skip
         return interrupted(session, obeying.QUESTIONS[name](view, seat.unit.id, command, session), context)
     return answer(session, seat, message, context)
 

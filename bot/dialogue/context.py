@@ -23,7 +23,7 @@ class Paper:
     by, person: whose name and id; activities: number to version of all it counted; points: by clause (1 and 0 for a
     fact attested or denied); notes: the reasons given, by clause; given: the sum of what was rated; bodies: on whose
     part, where a rulebook's clauses are divided among several (none: all that is nobody's); stands: False once sent
-    back, with the reason; example: rated on example points."""
+    back, with the reason; example: rated on example points; source: the message that submitted it."""
 
     number: int
     unit: str
@@ -43,6 +43,7 @@ class Paper:
     stands: bool = True
     reason: str = ""
     example: bool = False
+    source: str | None = None
 
     @property
     def comes_to(self) -> Decimal:

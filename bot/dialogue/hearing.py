@@ -13,6 +13,7 @@ from bot.dialogue import (
     choosing,
     enrolling,
     evaluating,
+    evidence,
     obeying,
     overseeing,
     purging,
@@ -44,9 +45,12 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn:
             return turn
     session = administering.let_go(purging.let_go(session))
     if not context.units:
-        alone: tuple[Handler, ...] = (yearly.hear, overseeing.hear, assessing.hear_alone)
+        alone: tuple[Handler, ...] = (yearly.hear, evidence.hear, overseeing.hear, assessing.hear_alone)
         return next(turn for handle in alone if (turn := handle(session, message, context)) is not None)
-    first = (_strange, yearly.hear, asked_for.hear, overseeing.hear, assessing.hear, evaluating.hear, choosing.pending)
+    first: tuple[Handler, ...] = (
+        _strange, yearly.hear, asked_for.hear, evidence.hear, overseeing.hear, assessing.hear, evaluating.hear,
+        choosing.pending,
+    )  # fmt: skip
     for handle in first:
         turn = handle(session, message, context)
         if turn is not None:

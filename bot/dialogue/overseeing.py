@@ -39,7 +39,7 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
         about = command.argument or (one.unit.name if one is not None else "")
         return _private(session, context) or _overview(session, command, about, context)
     if command.name in FILES and (one is not None or not context.units):
-        return _private(session, context) or _files(session, one or _opened(session, context), command, context)
+        return _private(session, context) or _files(session, one or opened(session, context), command, context)
     return None
 
 
@@ -75,7 +75,7 @@ def _overview(session: Session, command: Command, about: str, context: Context) 
     return replace(turn, effects=(*turn.effects, *pictures, table))
 
 
-def _opened(session: Session, context: Context) -> Assessed | None:
+def opened(session: Session, context: Context) -> Assessed | None:
     """The unit whose assessment is under way."""
     unit = session.rating.unit if session.rating is not None else None
     return next((one for one in context.assessed if one.unit.id == unit), None)

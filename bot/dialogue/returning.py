@@ -60,7 +60,7 @@ def _record(session: Session, command: Command, context: Context) -> Turn:
     """退回 #128 理由: a number that isn't a unit's of theirs is answered as one that isn't there."""
     say = words(context.language)
     number = command.number or 0
-    one, activity = _find(number, context)
+    one, activity = find(number, context)
     if one is None or activity is None:
         return Turn(session, (Tried("return_record"), Say(say("assess.number_unknown", number=number))))
     if activity.withdrawn_on:
@@ -125,7 +125,7 @@ def _do(payload: dict[str, Any], one: Assessed, context: Context) -> tuple[Effec
     unit = one.unit.id
     match payload["do"]:
         case "record":
-            _, activity = _find(payload["number"], context, unit)
+            _, activity = find(payload["number"], context, unit)
             if activity is None or activity.withdrawn_on or activity.returned_on or _counted(one, activity.number):
                 return (Say(say("assess.number_unknown", number=payload["number"])),)
             name = headline(context, [activity.kind], activity.occurred_on)
@@ -147,7 +147,7 @@ def _do(payload: dict[str, Any], one: Assessed, context: Context) -> tuple[Effec
             return put, told, Say(say("assess.found", unit=one.unit.name, what=told_words))
 
 
-def _find(number: int, context: Context, unit: str | None = None) -> tuple[Assessed | None, Activity | None]:
+def find(number: int, context: Context, unit: str | None = None) -> tuple[Assessed | None, Activity | None]:
     """An activity of an assessed unit and that unit; of one unit only when it is given."""
     for one in context.assessed:
         if one.facts is None or unit not in (None, one.unit.id):

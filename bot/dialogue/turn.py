@@ -158,11 +158,13 @@ class Sheet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file for the person, after what is said before it. name: as shown; data: its bytes, or what makes them."""
+    """A file for the person, after what is said before it. name: as shown; data: its bytes, what makes them, or one in
+    the store; instead: what is said when that is no longer there whole."""
 
     name: str
     mimetype: str
-    data: bytes | Sheet
+    data: bytes | Sheet | Kept
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Command:
     tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py, year_wishes.py,
     sheet_wishes.py or oversight_wishes.py;
     argument: the words it is about, as typed (of a change: what is to be changed, and how); number: the #128 it
-    names; item: the 2 of 改第2项; month: the month it names (1 to 12), or -1 for last month, 0 for this one.
+    names; item: the 2 of 改第2项 and of 看附件 第2批; month: the month it names (1 to 12), or -1 for last month, 0 for this one.
     """
 
     name: str
@@ -107,6 +107,8 @@ def _command(name: str, match: re.Match[str], shown: str) -> Command:
     item = None
     if name in ("change", "purge", "withdraw") and number is None and (hashed := _HASHED.search(match.string)):
         number = int(hashed[1])
+    if name == "evidence":
+        item = next((integer(v) for k, v in groups.items() if k.startswith("item") and v), None)
     if name == "change":
         argument = re.sub(r"^# ?\d+(?:的|号)? ?", "", argument).strip()
         found = _ITEM.match(argument)

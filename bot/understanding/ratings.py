@@ -63,6 +63,17 @@ def rated(text: str, clauses: Mapping[str, str]) -> Rated | None:
 _BETWEEN = re.compile(r"[,，;；\n]+")
 
 
+def clause_named(text: str, clauses: Mapping[str, str]) -> str | None:
+    """The clause that a text is, by its number or title, or by words that only its title has. clauses: numbers to
+    titles."""
+    flat = clean(text).flat.strip()
+    found, _ = _named(flat, clauses)
+    if found is not None or len(flat) < 2:
+        return found
+    fits = [number for number, title in clauses.items() if flat in clean(title).flat]
+    return fits[0] if len(fits) == 1 else None
+
+
 def several(text: str, clauses: Mapping[str, str]) -> tuple[Rated, ...]:
     """What a message gives several clauses at once: （一）1 3分，（一）2 2.5分; none unless each piece names one."""
     pieces = [piece for piece in _BETWEEN.split(text) if piece.strip()]

@@ -40,11 +40,11 @@ LINES = {
     "stage": "关闭提前一周的提醒", "calendar": "日历", "remind": "提醒 U", "month": "U月报", "records": "U的记录",
     "copy": "复制稿 #N", "entered": "已录平台 #N", "purge": "清除 #N 记错了", "withdraw": "撤回 #N",
     "facts_file": "U的事实文件", "year_picture": "U的年度图", "ledger": "U的台账", "export": "导出 U",
-    "overview": "U总览", "urge": "催办 U 支委会", "urge_answer": "答复催办 U 已经开了",
+    "overview": "U总览", "evidence": "看附件 #N", "urge": "催办 U 支委会", "urge_answer": "答复催办 U 已经开了",
     "why": "为什么 U 三会一课", "not_applicable": "U支委会本月不适用，都出差了", "change": "改 #N 实到1人",
 }  # fmt: skip
 FURTHER = (
-    "#N", "附到 #N", "复制稿 U", "把U11月的支委会人数改成1人", "U11月5日开了支委会，应到5人实到5人，研究方案",
+    "#N", "附到 #N", "抽查 #N", "#N的附件", "看附件 U", "抽查 U （一）1", "复制稿 U", "把U11月的支委会人数改成1人", "U11月5日开了支委会，应到5人实到5人，研究方案",
     "帮U报11月5日的支委会，应到5人，实到5人", "导出U的评分表", "看看U的台账", "批准 #N", "U", "记录 U",
     "> 支委会 · U\n> 11月3日\n好",
 )  # fmt: skip
