@@ -25,9 +25,9 @@ class Unmade(Exception):
 
 @dataclass(slots=True)
 class Attempt:
-    """One message's tries. holding: what the turn holds; survey: what was looked up before it; made: bytes of sheets and
-    of files, None for a file that is gone. A sheet is found again by what is on it, so that the next try sends what it
-    would have made itself."""
+    """One message's tries. holding: what the turn holds; survey: what was looked up before it; made: bytes of sheets
+    and of files, None for a file that is gone. A sheet is found again by what is on it, so that the next try sends what
+    it would have made itself."""
 
     holding: Holding
     survey: tuple[Standing, ...] | None = None

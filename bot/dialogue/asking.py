@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.dialogue import stages
 from bot.dialogue.card import listed
 from bot.dialogue.context import Context
 from bot.dialogue.rated import points, standing
@@ -106,10 +107,20 @@ def _one(item: Item, seat: Seat, context: Context) -> str:
     elif item.line.arithmetic:
         rows.append(say("rate.record_says", what=item.line.arithmetic))
     shown = [f"#{c.number} {c.words}" for c in item.line.counted if c.number is not None]
+    rows += _evidence(item, seat, context)
     if shown:
         more = say("rate.and_more", n=len(shown)) if len(shown) > RECORDS else ""
         rows.append(say("rate.records", names=say("card.list_comma").join(shown[-RECORDS:]) + more))
     return "\n".join(rows)
+
+
+def _evidence(item: Item, seat: Seat, context: Context) -> list[str]:
+    """What the unit sent for the clause with its self-rating, for whoever assesses it."""
+    one = next((one for one in context.assessed if one.unit.id == seat.unit.id), None)
+    if not seat.assessing or one is None:
+        return []
+    files = [file for _, file in stages.sent_with(one, seat.rubric, seat.year)[1] if file.clause == item.id]
+    return [words(context.language)("rate.evidence", names=listed(files, context), clause=item.id)] if files else []
 
 
 def limits(item: Item, context: Context) -> str:

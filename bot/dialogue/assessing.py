@@ -161,7 +161,9 @@ def start(session: Session, context: Context, one: Assessed, rubric: Rubric, col
     rows = [heading(seat, context)]
     if seat.own is not None:
         day = short_date(seat.own.on, today)
-        rows.append(say("assess.own_sheet", day=day, by=seat.own.by, total=said(seat.own.comes_to)))
+        _, files = stages.sent_with(one, seat.rubric, seat.year)
+        more = say("assess.own_files", n=len(files)) if files else ""
+        rows.append(say("assess.own_sheet", day=day, by=seat.own.by, total=said(seat.own.comes_to)) + more)
     elif self_rating_months(rubric) is not None:
         rows.append(say("assess.no_sheet"))
     rows.append(say("assess.hint"))

@@ -1,4 +1,4 @@
-"""抽查: the files behind a record, a clause or a self-rating, as files, to the unit's assessor and to its own people."""
+"""抽查: what lies behind a record, a clause or a self-rating, as files, to the unit's assessor and its own people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue import changes, overseeing, returning, stages
 from bot.dialogue.card import headline, listed, short_date, show
-from bot.dialogue.context import Assessed, Context, Paper
+from bot.dialogue.context import Assessed, Context
 from bot.dialogue.replies import interrupted
 from bot.dialogue.session import Session
 from bot.dialogue.turn import File, Say, Tried, Turn
@@ -17,7 +17,6 @@ from bot.understanding.commands import Command, find_command
 from bot.understanding.ratings import clause_named
 from rubrics import Activity, Rubric, score
 from rubrics.periods import assessed_year
-from rubrics.procedure import SELF_EVALUATION
 
 MOST = 10  # files in one answer
 NAMED = 6  # records without files that are named
@@ -42,7 +41,9 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
     if command.number is not None:
         return _of_number(session, command, context)
     if not context.assessed:
-        return None if command.argument else interrupted(session, words(context.language)("evidence.which_own"), context)
+        return (
+            None if command.argument else interrupted(session, words(context.language)("evidence.which_own"), context)
+        )
     if not context.direct:
         return Turn(session, (Say(words(context.language)("assess.in_private")),))
     one = one or overseeing.opened(session, context)
@@ -124,22 +125,10 @@ def _year(session: Session, one: Assessed, rubric: Rubric, context: Context) -> 
     return year if last is None or stages.newest(one.papers, rubric.id, "self", year) else year - 1
 
 
-def _own(one: Assessed, rubric: Rubric, year: int) -> tuple[Paper | None, list[tuple[int, Kept]]]:
-    """The self-rating that stands, and what was sent with it, or with one of the same period that was sent back."""
-    assert one.facts is not None, "its records are loaded"
-    assert one.charge is not None, "its records are loaded"
-    sheet = stages.newest(one.papers, rubric.id, "self", year)
-    if sheet is None:
-        return None, []
-    sent = {p.source for p in one.papers if (p.rubric, p.side, p.period) == (rubric.id, "self", sheet.period)}
-    records = [a for a in one.facts.activities if a.kind == SELF_EVALUATION and a.source in sent]
-    return sheet, [(a.number, file) for a in records for file in one.charge.files.get(a.number, ())]
-
-
 def _sheet(one: Assessed, rubric: Rubric, year: int, context: Context) -> _Found:
     """All that came with a self-rating, by clause."""
     say = words(context.language)
-    sheet, files = _own(one, rubric, year)
+    sheet, files = stages.sent_with(one, rubric, year)
     if sheet is None:
         return _Found("")
     head = say("evidence.sheet", unit=one.unit.name, book=rubric.short, n=len(files),
@@ -157,7 +146,7 @@ def _clause(one: Assessed, rubric: Rubric, clause: str, year: int, context: Cont
     assert one.facts is not None, "its records are loaded"
     assert one.charge is not None, "its records are loaded"
     title = next(c.title for c, _ in rubric.clauses() if c.clause == clause)
-    sheet, files = _own(one, rubric, year)
+    sheet, files = stages.sent_with(one, rubric, year)
     sent = [(number, file) for number, file in files if file.clause == clause]
     rows = [say("evidence.clause", unit=one.unit.name, book=rubric.short, clause=clause, title=title)]
     if sheet is not None:

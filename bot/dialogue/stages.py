@@ -7,9 +7,10 @@ from datetime import date
 
 from bot.dialogue.context import Assessed, Context, Paper
 from bot.dialogue.outcome import current, fixed
+from bot.events import Kept
 from rubrics import Rubric
 from rubrics.periods import assessed_year, window_span
-from rubrics.procedure import approval, assessed_by, columns, publicity, ranks, self_rating_months
+from rubrics.procedure import SELF_EVALUATION, approval, assessed_by, columns, publicity, ranks, self_rating_months
 
 REST = ""  # the part of a sheet that no body has for its own
 LATE = 3  # the last month in which the year before is still assessed unless something of this year is there
@@ -27,6 +28,17 @@ def newest(papers: Sequence[Paper], rubric: str, side: str, year: int) -> Paper 
     """The last sheet of a column in a year that stands."""
     fits = [p for p in papers if (p.rubric, p.side, p.year) == (rubric, side, year) and p.stands]
     return fits[-1] if fits else None
+
+
+def sent_with(one: Assessed, rubric: Rubric, year: int) -> tuple[Paper | None, list[tuple[int, Kept]]]:
+    """The year's self-rating that stands, and the files that came with it, or with one of the same period that was sent
+    back, each with the number of its record. Only of a unit whose records are loaded."""
+    sheet = newest(one.papers, rubric.id, "self", year)
+    if sheet is None or one.charge is None:
+        return sheet, []
+    sent = {p.source for p in one.papers if (p.rubric, p.side, p.period) == (rubric.id, "self", sheet.period)}
+    records = [a for a in one.charge.facts.activities if a.kind == SELF_EVALUATION and a.source in sent]
+    return sheet, [(a.number, file) for a in records for file in one.charge.files.get(a.number, ())]
 
 
 def returned(rubric: Rubric, papers: Sequence[Paper]) -> Paper | None:

@@ -26,7 +26,8 @@ class Command:
     tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py, year_wishes.py,
     sheet_wishes.py or oversight_wishes.py;
     argument: the words it is about, as typed (of a change: what is to be changed, and how); number: the #128 it
-    names; item: the 2 of 改第2项 and of 看附件 第2批; month: the month it names (1 to 12), or -1 for last month, 0 for this one.
+    names; item: the 2 of 改第2项 or 看附件 第2批; month: the month it names (1 to 12), or -1 for last month, 0 for this
+    one.
     """
 
     name: str

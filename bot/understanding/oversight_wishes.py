@@ -1,4 +1,4 @@
-"""Wishes of whoever oversees units: 总览, 看附件 #12, 催办 机关第一支部 主题党日; and the answer of who was asked: 答复催办."""
+"""Wishes of whoever oversees units: 总览, 看附件 #12, 催办 某支部 主题党日; and the answer to it: 答复催办."""
 
 from __future__ import annotations
 
