@@ -32,6 +32,8 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
             return turn
     if name == "urge" and not context.assessed and command is not None and not command.argument:
         return Turn(session, (Say(asking_units.listed(context)),))
+    if name == "urge" and not context.assessed:
+        return Turn(session, (Say(words(context.language)("urge.assessors")),))
     if name == "urge_answer" and command is not None and not context.assessed:
         asking = _of(context, str(context.about.get("asked", ""))) or _newest(context)
         if asking is None:

@@ -15,7 +15,7 @@ from bot.events import Inbound, Kept
 from bot.locale import words
 from bot.understanding.commands import Command, find_command
 from bot.understanding.ratings import clause_named
-from rubrics import Activity, Rubric, score
+from rubrics import Activity, Line, Rubric, score
 from rubrics.periods import assessed_year
 
 MOST = 10  # files in one answer
@@ -147,12 +147,14 @@ def _clause(one: Assessed, rubric: Rubric, clause: str, year: int, context: Cont
     assert one.charge is not None, "its records are loaded"
     title = next(c.title for c, _ in rubric.clauses() if c.clause == clause)
     sheet, files = stages.sent_with(one, rubric, year)
-    sent = [(number, file) for number, file in files if file.clause == clause]
+    lines = score(rubric, one.facts, context.now.date(), year=year).lines
+    family = _family(lines, clause)
+    sent = [(number, file) for number, file in files if file.clause in family]
     rows = [say("evidence.clause", unit=one.unit.name, book=rubric.short, clause=clause, title=title)]
     if sheet is not None:
         names = listed((file for _, file in sent), context) or say("evidence.none")
         rows.append(say("card.line", label=say("evidence.of_sheet"), value=names))
-    counted = _counted(one, rubric, clause, year, context)
+    counted = _counted(one, [line for line in lines if line.clause in family])
     shown = [a for a in counted if one.charge.files.get(a.number)]
     for activity in shown:
         kept = one.charge.files[activity.number]
@@ -160,6 +162,8 @@ def _clause(one: Assessed, rubric: Rubric, clause: str, year: int, context: Cont
         rows.append(say("card.line", label=name, value=listed(kept, context)))
         sent += [(activity.number, file) for file in kept]
     bare = [f"#{a.number}" for a in counted if a not in shown]
+    if not counted:
+        rows.append(say("evidence.none_counted"))
     if bare:
         more = say("rate.more") if len(bare) > NAMED else ""
         names = say("card.list_comma").join(bare[-NAMED:]) + more
@@ -167,11 +171,19 @@ def _clause(one: Assessed, rubric: Rubric, clause: str, year: int, context: Cont
     return _Found("\n".join(rows), sent)
 
 
-def _counted(one: Assessed, rubric: Rubric, clause: str, year: int, context: Context) -> list[Activity]:
-    """The records that a clause counts, oldest first."""
+def _family(lines: Sequence[Line], clause: str) -> set[str]:
+    """A clause and all below it."""
+    found = {clause}
+    for line in lines:  # a parent stands before its children
+        if line.parent in found:
+            found.add(line.clause)
+    return found
+
+
+def _counted(one: Assessed, lines: Sequence[Line]) -> list[Activity]:
+    """The records that lines count, oldest first."""
     assert one.facts is not None, "its records are loaded"
-    sheet = score(rubric, one.facts, context.now.date(), year=year)
-    numbers = {c.number for line in sheet.lines if line.clause == clause for c in line.counted}
+    numbers = {c.number for line in lines for c in line.counted}
     found = (a for a in one.facts.activities if a.number in numbers)
     return sorted(found, key=lambda a: (a.occurred_on, a.number))
 

@@ -205,19 +205,27 @@ class GuardedClient(AsyncClient):  # type: ignore[misc]  # nio is untyped
     async def share_room_key(self, room_id: str) -> None:
         """See to it that everybody in an encrypted room can read what is sent next.
 
-        Raises CallFailed or Unreachable; nothing may be sent then.
+        Raises CallFailed or Unreachable; nothing may be sent then. The caller shares a room's key once at a time. Where
+        every device can be written to, many rooms' keys are on their way at once: in a storm of reminders they would
+        else wait for each other.
         """
         room = self.rooms[room_id]
-        async with self._keys_in_hand:
-            while True:
+        while True:
+            async with self._keys_in_hand:
                 if self.should_query_keys:
                     await self.keys_query()
                 if not self.olm.should_share_group_session(room_id):
                     return
                 members = set(room.users)
+                claims = bool(self.get_missing_sessions(room_id))
+                if claims:
+                    await self.share_group_session(room_id)
+            if not claims:
                 await self.share_group_session(room_id)
-                if set(room.users) != members:  # a sync came in between
-                    self.invalidate_outbound_session(room_id)
+                if self.get_missing_sessions(room_id):  # a device came in between; nio counts the room as served
+                    self.olm.outbound_group_sessions[room_id].shared = False
+            if set(room.users) != members:  # a sync came in between
+                self.invalidate_outbound_session(room_id)
 
     async def share_group_session(self, room_id: str, ignore_unverified_devices: bool = True) -> None:
         """Give the room's key to every device in it, verified or not.

@@ -43,6 +43,9 @@ _HASHED = re.compile(r"# ?(\d{1,9})")
 _REPORTS = re.compile(r"应到|实到|到会|开了|召开了|举行了|上了党课|收了|主题[是为:]|议题[是为:]|参加|\d月\d{1,2}[日号]")
 _LONG = WITH_REASONS | STEPS | {"urge", "urge_answer"}  # wishes that give a reason
 _FREE = frozenset({"change", "purge", "not_applicable", "same_as_last"}) | _LONG  # wishes that may hold any words
+# Wishes whose words are put on record or passed on, to the last 了.
+_KEPT_WHOLE = frozenset({"return_sheet", "return_record", "urge", "urge_answer", "object"})
+_PARTICLES = " ：:，,。？?！!的了吧呢"
 # What follows the clause in a why: 三会一课 只有3分.
 _REMARK = re.compile(
     r"(?:只有|才|只得?|就|没有?|不|扣了?|得了?|是|有|会(?!一))(?:\d|几|多少|[零一二三四五六七八九十]|分|满|"
@@ -101,7 +104,10 @@ def _command(name: str, match: re.Match[str], shown: str) -> Command:
     groups = match.groupdict()
     numbers = [v for k, v in groups.items() if k.startswith("number") and v]
     places = [match.span(k) for k, v in groups.items() if k.startswith("argument") and v]
-    argument = "".join(shown[a:b] for a, b in places).strip(" ：:，,。？?！!的了吧呢") if places else ""
+    words_of_theirs = "".join(shown[a:b] for a, b in places).strip(" ：:，,。？?！!")
+    argument = words_of_theirs.strip(_PARTICLES)
+    if argument and name in _KEPT_WHOLE:
+        argument = words_of_theirs
     if name == "why":
         argument = _REMARK.split(argument)[0].strip(" ：:，,")
     number = int(numbers[0]) if numbers else None

@@ -200,6 +200,62 @@ async def test_a_failed_claim_stops_the_message_and_not_the_room(tmp_path: Path)
         await client.close()
 
 
+async def test_rooms_whose_devices_can_be_written_to_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    """Their keys go at once: a storm of reminders begins with a key for every room."""
+    keys, other = KeyServer(), "!other:x"
+    async with FakeHomeserver(keys) as server:
+        client = lone_client(tmp_path / "keys", server.url)
+        keys.alice = Device(client.olm)
+        room_of_two(client, keys.alice)
+        client.take(sync("s1", join={other: timeline(state=(ENCRYPTION, member(ALICE), member(ME)))}))
+        await send(client, ROOM, "m.room.message", {"body": "一"}, "t0")  # claims
+        client.invalidate_outbound_session(ROOM)
+        both, on_their_way, go = asyncio.Event(), [], client._send
+
+        async def held(kind: Any, method: str, path: str, *more: Any, **named: Any) -> Any:
+            if "sendToDevice" in path:
+                on_their_way.append(path)
+                if len(on_their_way) == 2:
+                    both.set()
+                await asyncio.wait_for(both.wait(), 30)
+            return await go(kind, method, path, *more, **named)
+
+        client._send = held
+        sends = [send(client, room, "m.room.message", {"body": "二"}, f"t-{room}") for room in (ROOM, other)]
+        assert await asyncio.gather(*sends) == ["$sent", "$sent"]
+        await client.close()
+
+
+async def test_a_device_that_comes_while_a_rooms_key_is_on_its_way_gets_it_too(tmp_path: Path) -> None:
+    """nio counts the room as served, and what is said next could not be read there."""
+    keys = KeyServer()
+    async with FakeHomeserver(keys) as server:
+        client = lone_client(tmp_path / "keys", server.url)
+        keys.alice = Device(client.olm)
+        room_of_two(client, keys.alice)
+        await send(client, ROOM, "m.room.message", {"body": "一"}, "t0")
+        client.invalidate_outbound_session(ROOM)
+        phone, went, go = Device(client.olm, ALICE, "PHONE"), [], client._send
+
+        async def joined(kind: Any, method: str, path: str, *more: Any, **named: Any) -> Any:
+            if "sendToDevice" in path:
+                if not went:
+                    know(client, ALICE, phone)
+                went.append(more[0])
+            return await go(kind, method, path, *more, **named)
+
+        def reply(request: Request) -> Any:
+            if "keys/claim" in request.path:
+                return answer(200, {"one_time_keys": {ALICE: {"PHONE": claimed(phone)}}})
+            return keys(request)
+
+        server.reply, client._send = reply, joined
+        assert await send(client, ROOM, "m.room.message", {"body": "二"}, "t1") == "$sent"
+        assert ["ALICE" in went[0], "PHONE" in went[0], "PHONE" in went[1]] == [True, False, True]
+        assert len(server.paths("/send/")) == 2
+        await client.close()
+
+
 async def test_a_cancelled_share_does_not_silence_the_room(tmp_path: Path) -> None:
     keys = KeyServer()
     async with FakeHomeserver(keys) as server:
