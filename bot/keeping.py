@@ -69,7 +69,7 @@ async def keep(
     parcels: Parcels,
 ) -> set[str]:
     """Write what a turn decided. at: UTC; relation: m.relates_to of the answers (a thread, a reply), empty for none;
-    parcels: where the files lie that are to be sent. Gives the sha256 of files that a record has let go."""
+    parcels: where the files lie that are to be sent. Gives the sha256 of files that a record or draft has let go."""
     numbers: list[int] = []
     given: list[GivenOut] = []
     freed: set[str] = set()
@@ -93,7 +93,7 @@ async def keep(
             made = await keep_office(conn, effect, event, _zone(context), at)
             given += [made] if made is not None else []
         elif isinstance(effect, PaperEffect):
-            await keep_paper(conn, effect, event, _zone(context), at)
+            freed |= await keep_paper(conn, effect, event, _zone(context), at)
     await note_strange(conn, event, context, at)
     said = [replace(e, text=with_codes(e.text, given)) if isinstance(e, Say) else e
             for e in turn.effects if isinstance(e, Say | File)]  # fmt: skip

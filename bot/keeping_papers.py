@@ -11,14 +11,13 @@ from storage import activities, audit, drafts, papers, timers, units
 from storage.database import Connection
 
 
-async def keep_paper(conn: Connection, effect: PaperEffect, event: Inbound, zone: tzinfo, at: datetime) -> None:
-    """Write one effect, in the turn's own transaction. zone: the message's; at: UTC."""
+async def keep_paper(conn: Connection, effect: PaperEffect, event: Inbound, zone: tzinfo, at: datetime) -> set[str]:
+    """Write one effect, in the turn's own transaction. zone: the message's; at: UTC. Gives the sha256 of files that a
+    draft has let go."""
     by, source = event.sender, event.event_id
     match effect:
-        case KeepDraft(unit, rubric, side, person, None):
-            await drafts.forget(conn, unit, rubric, side, person)
-        case KeepDraft(unit, rubric, side, person, body) if body is not None:
-            await drafts.save(conn, unit, rubric, side, person, body, at)
+        case KeepDraft():
+            return await _draft(conn, effect, at)
         case Put():
             number = await papers.record(
                 conn, effect.unit, effect.subject, effect.on, effect.body, by=by, source_event=source, at=at
@@ -32,6 +31,17 @@ async def keep_paper(conn: Connection, effect: PaperEffect, event: Inbound, zone
             await papers.close(conn, effect.paper, by=by, source_event=source, at=at, reason=effect.reason)
         case Tried():
             await _tried(conn, effect, event, at)
+    return set()
+
+
+async def _draft(conn: Connection, effect: KeepDraft, at: datetime) -> set[str]:
+    key = (effect.unit, effect.rubric, effect.side, effect.person)
+    had = await drafts.files(conn, *key)
+    if effect.body is None:
+        await drafts.forget(conn, *key)
+        return had
+    await drafts.save(conn, *key, effect.body, at)
+    return had - {file["sha256"] for file in effect.body.get("files", ())}
 
 
 async def _tried(conn: Connection, effect: Tried, event: Inbound, at: datetime) -> None:

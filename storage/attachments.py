@@ -1,4 +1,4 @@
-"""Which stored files are still needed: those of the newest version of a record, and those a conversation holds."""
+"""Which stored files are still needed: those of the newest version of a record, and those of open talks and drafts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.reports import SUBJECT
-from storage.tables import bodies, sessions
+from storage.tables import bodies, drafts, sessions
 
 _newer = bodies.alias("newer")
 _NEWER = and_(_newer.c.subject == SUBJECT, _newer.c.number == bodies.c.number, _newer.c.version > bodies.c.version)
@@ -35,7 +35,8 @@ async def recorded(conn: AsyncConnection) -> dict[str, list[int]]:
 async def used(conn: AsyncConnection) -> set[str]:
     """The sha256 of every file that must stay. Reads all records: not for every turn."""
     held = {digest for text in await conn.scalars(_OF_SESSIONS) for digest in _HELD.findall(text)}
-    return held | set(await recorded(conn))
+    drafted = {file["sha256"] for body in await conn.scalars(select(drafts.c.body)) for file in body.get("files", ())}
+    return held | drafted | set(await recorded(conn))
 
 
 async def ever_with(conn: AsyncConnection, number: int) -> list[Mapping[str, Any]]:

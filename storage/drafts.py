@@ -37,6 +37,13 @@ async def load(conn: AsyncConnection, unit_ids: Collection[str], person: str) ->
     return [DraftRow(row.unit_id, row.rubric, row.side, row.person, row.body, row.saved_at) for row in found]
 
 
+async def files(conn: AsyncConnection, unit_id: str, rubric: str, side: str, person: str) -> set[str]:
+    """The sha256 of the files that lie with a draft."""
+    here = (drafts.c.unit_id == unit_id, drafts.c.rubric == rubric, drafts.c.side == side, drafts.c.person == person)
+    body = await conn.scalar(select(drafts.c.body).where(*here))
+    return {file["sha256"] for file in (body or {}).get("files", ())}
+
+
 async def save(
     conn: AsyncConnection, unit_id: str, rubric: str, side: str, person: str, body: Mapping[str, Any], at: datetime
 ) -> None:

@@ -41,7 +41,7 @@ def put(session: Session, seat: Seat, context: Context, lead: str = "", effects:
             text = summary(seat, context)
             if seat.rating.side != "trial":
                 session = replace(session, pending=Pending("rating_end", ()))
-                held = session.files if not seat.assessing else ()
+                held = seat.draft.files
                 text += "\n" + say("rate.files", names=listed(held, context)) if held else ""
                 text += "\n" + say("rate.only_trial") if seat.rubric.example else ""
                 text += "\n" + say("rate.end.assessor" if seat.assessing else "rate.end.self")

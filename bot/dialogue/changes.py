@@ -11,7 +11,7 @@ from bot.dialogue.form import fill
 from bot.dialogue.frozen import why_frozen
 from bot.dialogue.replies import put_card
 from bot.dialogue.session import OWN, Card, Part, Pending, Session
-from bot.dialogue.turn import Detach, Effect, Say, Turn, Withdraw
+from bot.dialogue.turn import Detach, Effect, KeepDraft, Say, Turn, Withdraw
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.read import read
@@ -115,6 +115,16 @@ def _followed(card: Card, fresh: ActivityReading, message: Inbound) -> Card:
     return fill(bare, fresh)
 
 
+def _drafts_without(event: str, context: Context) -> list[KeepDraft]:
+    """The self-ratings under way that had files of a message, without them."""
+    found = []
+    for (unit, rubric, side), body in context.drafts.items():
+        left = [file for file in body.get("files", ()) if file["event"] != event]
+        if unit in context.facts and len(left) < len(body.get("files", ())):
+            found.append(KeepDraft(unit, rubric, side, "", {**body, "files": left}))
+    return found
+
+
 def deleted(session: Session, message: Inbound, context: Context) -> Turn:
     """A person deleted a message: its draft goes, its files go, its records are withdrawn, and all of it is said."""
     say = words(context.language)
@@ -125,8 +135,10 @@ def deleted(session: Session, message: Inbound, context: Context) -> Turn:
         session = replace(session, cards=kept, past=(), asked="", times=0)
         lines.append(say("delete.draft"))
     without = attaching.without_message(session, message.target or "")
-    if without != session:
+    drafts = _drafts_without(message.target or "", context) if context.own else []
+    if without != session or drafts:
         session = without
+        effects += drafts
         lines.append(say("delete.file"))
     for number, files in context.files.items() if context.own else ():
         activity = context.activity(number)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.dialogue import stages
+from bot.dialogue import attaching, stages
 from bot.dialogue.asking import heading, put
 from bot.dialogue.card import listed, short_date
 from bot.dialogue.context import Assessed, Context
@@ -139,7 +139,23 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
         return submit(replace(session, pending=None), seat, message, context)
     if name == "submit" or message.body.strip("。.!！ ") == "提交":
         return put(session, seat, context)
+    if seat.draft.files and session.card is None and not session.files:
+        if name == "no_files":
+            dropped = words(context.language)("file.dropped", n=len(seat.draft.files))
+            return Turn(session, (seat.with_files(()).keep(), Say(dropped)))
+        if (number := attaching.number_in(message.body)) is not None:
+            return _moved(session, seat, number, context)
     return answer(session, seat, message, context)
+
+
+def _moved(session: Session, seat: Seat, number: int, context: Context) -> Turn:
+    """附到 #12: the file sent last goes to a record instead of with the self-rating."""
+    if not attaching.available([number], context):
+        return Turn(session, (Say(words(context.language)("number.unknown", number=number)),))
+    *others, last = seat.draft.files
+    left = seat.with_files(tuple(others))
+    turn = attaching.to_records(session, [number], (replace(last, clause=""),), left.seen_by(context))
+    return replace(turn, effects=(left.keep(), *turn.effects))
 
 
 def _picked(session: Session, asked: Pending, message: Inbound, context: Context) -> Turn | None:
@@ -176,14 +192,14 @@ def submit(session: Session, seat: Seat, message: Inbound, context: Context) -> 
         seat.today,
         {"topic": f"{seat.rubric.short}自评"},
         message.event_id,
-        files=session.files,
+        files=seat.draft.files,
     )
     total = said(seat.given()) if body["total"] is None else body["total"]
     told = Tell(seat.unit.id, "assessor", say("rate.told_submitted", title=_plain(seat, context), total=total))
     text = say("rate.submitted", title=_plain(seat, context), total=total, n=len(body["activities"]),
                number=NUMBER.format(0))  # fmt: skip
-    text += say("rate.with_files", names=listed(session.files, context)) if session.files else ""
-    session = replace(session, rating=None, pending=None, files=())
+    text += say("rate.with_files", names=listed(seat.draft.files, context)) if seat.draft.files else ""
+    session = replace(session, rating=None, pending=None)
     return Turn(session, (activity, Put(seat.unit.id, "sheet", on, body), seat.forget(), told, Say(text)))
 
 

@@ -10,13 +10,13 @@ from bot.dialogue.card import listed, title_of
 from bot.dialogue.context import Context
 from bot.dialogue.hearing import LONGEST, clean
 from bot.dialogue.replies import interrupted, restated
-from bot.dialogue.seat import seat_of
+from bot.dialogue.seat import Seat, seat_of
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound, Kept, Kind
 from bot.locale import words
 from bot.understanding.filetypes import label, shown
-from bot.understanding.ratings import clause_named
+from bot.understanding.ratings import clause_begun
 
 
 def file(session: Session, message: Inbound, context: Context) -> Turn:
@@ -56,34 +56,28 @@ def _put(session: Session, message: Inbound, kept: Kept, context: Context) -> Tu
         return _on_card(session, at, kept, context)
     if kept.sha256 in {file.sha256 for file in session.files}:
         return Turn(session, (Say(words(context.language)("file.waiting_already", files=listed((kept,), context))),))
-    if session.rating is not None and session.rating.side == "self":
-        return _with_rating(session, message, kept, context)
+    seat = seat_of(session, context)
+    if seat is not None and seat.rating.side == "self":
+        return _with_rating(session, seat, message, kept, context)
     return attaching.ask(replace(session, files=(*session.files, kept)), context, fresh=kept)
 
 
-def _with_rating(session: Session, message: Inbound, kept: Kept, context: Context) -> Turn:
-    """A file while a self-rating is under way: it waits for the submission, and its words are an answer like any."""
+def _with_rating(session: Session, seat: Seat, message: Inbound, kept: Kept, context: Context) -> Turn:
+    """A file while a self-rating is under way lies with its draft until the submission; its words are an answer like
+    any. It is for the clause that its words name, or else for the one that is asked."""
     say = words(context.language)
-    clause = _clause_of(session, message, context)
-    kept = replace(kept, clause=clause)
-    session = replace(session, files=(*session.files, kept), misses=0)
-    key = "file.for_clause" if clause else "file.with_rating"
-    told = say(key, files=listed((kept,), context), clause=clause)
+    if kept.sha256 in {file.sha256 for file in seat.draft.files}:
+        return Turn(session, (Say(say("file.waiting_already", files=listed((kept,), context))),))
+    clause = clause_begun(message.body, {c.clause: c.title for c, _ in seat.rubric.clauses()}) or seat.rating.asked
+    seat = seat.with_files((*seat.draft.files, replace(kept, clause=clause)))
+    session, context = replace(session, misses=0), seat.seen_by(context)
+    told = say("file.for_clause" if clause else "file.with_rating", files=listed((kept,), context), clause=clause)
     turn = evaluating.hear(session, replace(message, kind=Kind.TEXT), context) if message.body.strip() else None
     if turn is None:
-        return Turn(session, (Say(told + restated(session, context)),))
-    return replace(turn, effects=tuple(
+        return Turn(session, (seat.keep(), Say(told + restated(session, context))))
+    return replace(turn, effects=(seat.keep(), *(
         replace(e, text=f"{told}\n{e.text}") if isinstance(e, Say) else e for e in turn.effects
-    ))  # fmt: skip
-
-
-def _clause_of(session: Session, message: Inbound, context: Context) -> str:
-    """The clause a file of a self-rating is for: the one its words name, or else the one that is asked."""
-    seat = seat_of(session, context)
-    if seat is None or session.rating is None:
-        return ""
-    titles = {c.clause: c.title for c, _ in seat.rubric.clauses()}
-    return clause_named(message.body, titles) or session.rating.asked
+    )))  # fmt: skip
 
 
 def _told(session: Session, message: Inbound, kept: Kept, context: Context) -> Turn | None:

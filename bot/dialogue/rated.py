@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from bot.events import Kept
 from rubrics import Item
 
 COMPUTED = "*"  # stands among the skipped for the computed clauses together
@@ -26,13 +27,15 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A rating under way. hash: of the rulebook it was begun under; period: the month or year it is due in; entries: by
-    clause; steps: the clauses given at once, oldest first (上一步); skipped: left for later."""
+    clause; steps: the clauses given at once, oldest first (上一步); skipped: left for later; files: sent with it,
+    whoever of the unit sent them."""
 
     hash: str
     period: str
     entries: Mapping[str, Entry] = field(default_factory=dict)
     steps: tuple[tuple[str, ...], ...] = ()
     skipped: tuple[str, ...] = ()
+    files: tuple[Kept, ...] = ()
 
     def give(self, given: Mapping[str, Entry]) -> Draft:
         """With more clauses rated, as one step."""
@@ -109,6 +112,7 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "entries": entries,
         "steps": [list(step) for step in draft.steps],
         "skipped": list(draft.skipped),
+        "files": [asdict(file) for file in draft.files],
     }
 
 
@@ -119,7 +123,8 @@ def from_json(body: Mapping[str, Any]) -> Draft:
         for clause, e in body["entries"].items()
     }
     steps = tuple(tuple(step) for step in body["steps"])
-    return Draft(body["hash"], body["period"], entries, steps, tuple(body["skipped"]))
+    files = tuple(Kept(**file) for file in body.get("files", ()))
+    return Draft(body["hash"], body["period"], entries, steps, tuple(body["skipped"]), files)
 
 
 def _text(points: Decimal | None) -> str | None:

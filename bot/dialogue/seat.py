@@ -11,6 +11,7 @@ from bot.dialogue.context import Assessed, Context, Paper
 from bot.dialogue.rated import COMPUTED, Draft, Entry, as_before, from_json, judgements, points, standing, to_json
 from bot.dialogue.session import Rating, Session
 from bot.dialogue.turn import KeepDraft
+from bot.events import Kept
 from rubrics import Facts, Item, Judgement, Rubric, ScoreSheet, Unit, column_sheet, items
 from rubrics.periods import assessed_year
 from rubrics.procedure import assessed_by
@@ -86,6 +87,16 @@ class Seat:
         return KeepDraft(r.unit, r.rubric, draft_side(r, self.bodies), self.person if alone else "",
                          to_json(self.draft))  # fmt: skip
 
+    def with_files(self, files: tuple[Kept, ...]) -> Seat:
+        """The seat with other files sent with the rating."""
+        return replace(self, draft=replace(self.draft, files=files))
+
+    def seen_by(self, context: Context) -> Context:
+        """The context of what is heard next in the same turn."""
+        r = self.rating
+        kept = {**context.drafts, (r.unit, r.rubric, draft_side(r, self.bodies)): to_json(self.draft)}
+        return replace(context, drafts=kept)
+
     def forget(self) -> KeepDraft:
         """The effect that ends it."""
         return replace(self.keep(), body=None)
@@ -121,7 +132,8 @@ def open_seat(rating: Rating, context: Context, period: str = "") -> Seat | None
     meant = period or rating.period or (draft.period if draft is not None else "")
     rubric = rubric.of_year(int(meant[:4]) if meant else None, today)
     if draft is None or draft.hash != rubric.hash or (period and draft.period != period):
-        draft = Draft(rubric.hash, period or rating.period or f"{assessed_year(rubric.book.window, today)}")
+        due = period or rating.period or f"{assessed_year(rubric.book.window, today)}"
+        draft = Draft(rubric.hash, due, files=draft.files if draft is not None and draft.period == due else ())
     year = int(draft.period[:4])
     own = stages.newest(found.papers, rubric.id, "self", year)
     found_items = items(rubric, found.facts, today, year)

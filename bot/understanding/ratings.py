@@ -74,6 +74,11 @@ def clause_named(text: str, clauses: Mapping[str, str]) -> str | None:
     return fits[0] if len(fits) == 1 else None
 
 
+def clause_begun(text: str, clauses: Mapping[str, str]) -> str | None:
+    """The clause that a text begins with, by its number or title. clauses: numbers to titles."""
+    return _named(clean(text).flat, clauses)[0]
+
+
 def several(text: str, clauses: Mapping[str, str]) -> tuple[Rated, ...]:
     """What a message gives several clauses at once: （一）1 3分，（一）2 2.5分; none unless each piece names one."""
     pieces = [piece for piece in _BETWEEN.split(text) if piece.strip()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -142,13 +141,68 @@ async def test_what_was_purged_is_shown_to_nobody(shown: Talk) -> None:
         assert "签到表" not in text
 
 
-async def test_what_came_for_a_clause_is_found_under_it_also_after_the_sheet_was_sent_back(tmp_path: Path) -> None:
+async def in_december(tmp_path: Path) -> Talk:
+    """A talk in the month of the self-rating, which is begun."""
     talk = await enter(tmp_path)
     at = NOW.replace(month=12, day=5)
     talk.worker._clock = lambda: at
     talk.worker._offset = lambda: at - NOW
     await talk.say(LI, "自评")
     await talk.say(LI, "全部认可")
+    return talk
+
+
+async def test_what_a_reporter_sent_goes_with_what_the_secretary_submits(tmp_path: Path) -> None:
+    talk = await in_december(tmp_path)
+    zhou = "@zhou:local"
+    people = ((Person(LI, "李明"), ("secretary",)), (Person(zhou, "周杰"), ("reporter",)))
+    async with talk.database.turn() as conn:
+        await import_units(conn, [UnitEntry("first", "第一支部", "committee", people=people)], at=NOW, by="test")
+    await talk.worker.receive(Batch("z", rooms=(RoomView(f"!{zhou}", True, True, (zhou,)),)))
+    await talk.say(zhou, "自评")
+    await talk.send(zhou, "名单.pdf", "（一）1 3分")
+    await talk.say(LI, "11月5日支委会，应到5人，实到5人，研究发展对象")  # another report takes no evidence along
+    assert "附件" not in await talk.say(LI, "好")
+    await talk.say(LI, "全部认可")  # the record has changed
+    assert "附件：名单.pdf" in await talk.say(LI, "其余满分")
+    assert "附件：名单.pdf" in await talk.say(LI, "好")
+    _, files = await sent(talk, WANG, "看附件 第一支部 （一）1")
+    assert [event["body"] for event, _ in files] == ["2-名单.pdf"]
+    await talk.database.close()
+
+
+@pytest.mark.parametrize("how", ["不要附件", "deleted"])
+async def test_evidence_let_go_before_the_submission_does_not_stay(tmp_path: Path, how: str) -> None:
+    talk = await in_december(tmp_path)
+    await talk.send(LI, "名单.pdf")
+    sent_in = f"$e{talk.count}"
+    await talk.send(ZHAO, "现场.jpg")
+    await talk.say(ZHAO, "不要附件")  # asks what is still needed
+    assert len(talk.names()) == 1
+    if how == "deleted":
+        assert await talk.take(talk.event(LI, Kind.REDACTION, target=sent_in))
+    else:
+        assert await talk.say(LI, how) == "好，1个附件没有保存。"
+    assert talk.names() == set()
+    await talk.database.close()
+
+
+async def test_evidence_may_go_to_a_record_instead(tmp_path: Path) -> None:
+    talk = await in_december(tmp_path)
+    await talk.say(LI, REPORT)
+    await talk.say(LI, "好")
+    await talk.send(LI, "名单.pdf", "（一）1 3分")
+    await talk.send(LI, "签到表.jpg")
+    assert "已附到 #1 支委会" in await talk.say(LI, "附到 #1")
+    await talk.say(LI, "其余满分")
+    assert "附件：名单.pdf" in await talk.say(LI, "好")
+    _, files = await sent(talk, WANG, "看附件 #1")
+    assert [event["body"] for event, _ in files] == ["1-签到表.jpg"]
+    await talk.database.close()
+
+
+async def test_what_came_for_a_clause_is_found_under_it_also_after_the_sheet_was_sent_back(tmp_path: Path) -> None:
+    talk = await in_december(tmp_path)
     await talk.send(LI, "名单.pdf", "（一）1 3分")
     await talk.say(LI, "其余满分")
     await talk.say(LI, "好")
@@ -165,4 +219,3 @@ async def test_what_came_for_a_clause_is_found_under_it_also_after_the_sheet_was
     _, none = await sent(talk, WANG, "看附件 （一）2")
     assert none == []
     await talk.database.close()
-    assert at.date() == date(2026, 12, 5)
