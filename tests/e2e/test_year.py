@@ -58,7 +58,13 @@ def _files_are_whole(out: Path, catalog: Mapping[str, Rubric]) -> None:
             assert picture.width == 1080
         assert "附件目录" in load_workbook(out / branch / f"{branch}-2026年台账.xlsx").sheetnames
     names = ("11月总览.png", "11月总览.xlsx", "12月总览-1.png", "12月总览-2.png", "12月总览.xlsx")
-    assert {path.name for path in (out / "王芳").iterdir()} == {f"2026年{name}" for name in names}
+    evidence = {path for path in (out / "王芳").iterdir() if not path.name.startswith("2026年")}
+    assert {path.name for path in (out / "王芳").iterdir()} - {p.name for p in evidence} == {
+        f"2026年{n}" for n in names
+    }
+    assert {path.name.partition("-")[2]: path.read_bytes()[:4] for path in evidence} == {
+        "支委名单.pdf": b"%PDF", "签到表.jpg": b"\xff\xd8\xff\xe0",
+    }  # fmt: skip
 
 
 def _nothing_went_in_the_clear(world: Path) -> None:
