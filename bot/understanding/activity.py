@@ -64,7 +64,7 @@ def activity_slots(
     group = _GROUP.search(facts.masked, part.start, part.end) if slots and "group" in slots else None
     if group:
         draft.put("group", integer(group[1] or group[2]) or 0, *group.span())
-    if topics and (planned is False or topics[0].strength > 1):
+    if topics and "titles" not in draft.slots and (planned is False or topics[0].strength > 1):
         _topic(draft, topics)
     _check(draft)
     return ActivityReading(kind, draft.slots, tuple(draft.doubts), part.same_as, facts.text.words(part.start, part.end))

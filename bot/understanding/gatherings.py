@@ -15,6 +15,7 @@ from bot.understanding.tagger import Tagged
 from bot.understanding.topics import Topic, find_topics
 from rubrics.activities import Activities
 
+_LITTLE = 2  # characters more than the name of a kind
 _PLAIN = 0.6  # how sure the tagger must be of what no kind is named for
 _SHARED = ("date", "date_end", "period", "time", "place", "expected", "present", "leave", "absent", "guests", "host")
 _OWNERS: Mapping[str, tuple[str, ...]] = {
@@ -44,19 +45,29 @@ def topics_of(facts: Facts, parts: Sequence[Part], kinds: Activities, expecting:
         if part.same_as is not None:
             continue
         seen = [t for t in facts.tagged if t.slot == "topic" and part.start <= t.start < parts[group[-1]].end]
-        seen = [t for t in seen if not any(a.start <= t.start and t.end <= a.end for a in part.anchors)]
+        seen = [t for t in seen if not _names_kind(t, part)]
         if len(group) == 1:
             if not _wants_topic(part, kinds, open_kind):
                 continue
             found = _find(facts, part, part.start, part.end, part.anchors)
             least = weakest if part.head is None else 1 if _needs_topic(part, kinds) else 2
-            found = [t for t in found if t.strength >= least]
+            found = [t for t in found if t.strength >= least and not _names_kind(t, part)]
             result[i] = settle_topics(flat, shown, found, [t for t in seen if part.head or t.sure > _PLAIN],
                                       asked=expecting is not None)  # fmt: skip
             continue
         _by_anchors(facts, parts, group, result)
         _by_whose(facts, parts, group, seen, result)
     return result
+
+
+def _names_kind(topic: Topic | Tagged, part: Part) -> bool:
+    """Whether a topic is as good as the name of its kind: 制定党建整改方案."""
+    for name in part.anchors:
+        inside = name.start <= topic.start and topic.end <= name.end
+        around = topic.start <= name.start and name.end <= topic.end
+        if inside or (around and topic.end - topic.start <= name.end - name.start + _LITTLE):
+            return True
+    return False
 
 
 def _by_anchors(facts: Facts, parts: Sequence[Part], group: Sequence[int], result: list[list[Topic]]) -> None:

@@ -38,6 +38,7 @@ _WHOSE = re.compile(r".{0,20}(?:党支部|支部|党委|党总支|党小组)(?:\
 _NO_PLACE = re.compile(
     r"(?:机关|第.)?(?:党支部|支部|党委|党总支|党小组|党员大会|组织生活会)"
 )  # whose meeting, not where
+_IN_CHARGE = re.compile(r"(?:同志)?主持(?:支部|党委|日常|全面)*工作")  # 暂由副书记主持工作: no meeting
 _TRIM = " ,:;、。!?“”《》\"'\n"
 
 
@@ -48,6 +49,7 @@ def settle(
     patterns found for slots that this one may be taken for."""
     told = [p for p in told if not (slot == "place" and _NO_PLACE.match(flat, p.end))]
     seen = [t for t in seen if not (t.slot == slot == "place" and _NO_PLACE.match(flat, t.end))]
+    seen = [t for t in seen if not (t.slot == slot == "host" and _IN_CHARGE.match(flat, t.end))]
     mine = [t for t in seen if t.slot == slot and not any(p.start < t.end and t.start < p.end for p in others)]
     agreed: list[Piece] = []
     alone: list[Piece] = []

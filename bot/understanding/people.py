@@ -70,6 +70,7 @@ _LONE = re.compile(
     rf"}})?|{FAMILIAR}|(?P<name>(?:{SURNAME}){GIVEN}{{1,2}}))) *"
 )
 
+_LISTENERS = re.compile(r"(?:干部|党员|群众|委员|同志|人员)[和及、]$")  # 为村干部和支部书记授课
 _ANYBODY = re.compile(r"(?:全体|支部|老|全体支部)*(?:党员|同志|专家|老师|委员)|党支部|支部")
 _OFFICE = re.compile(rf"(?:{_ORG})(?:第一)?(?:{TITLE})")
 
@@ -91,7 +92,9 @@ def find_people(flat: str, shown: str) -> list[Piece]:
                 group = next(g for g, words in match.groupdict().items() if words and g.startswith("who"))
                 start, end = match.span(group)
                 who = name(shown[start:end])
-                if who == "的" or any(p.start < end and start < p.end for p in pieces):
+                if who == "的" or _LISTENERS.search(flat[max(0, start - 8) : start]):
+                    continue
+                if any(p.start < end and start < p.end for p in pieces):
                     continue
                 if not _ANYBODY.fullmatch(who):
                     pieces.append(Piece(slot, who, match.start(), end))

@@ -96,6 +96,8 @@ def _joined(flat: str, chunks: list[_Span], first: int, start: int) -> int:
         gap, words = flat[end:a], flat[a:b]
         if gap.strip(" ,、;") or not gap or MOOD.search(words) or EMPTY.fullmatch(words):
             break
+        if words.startswith(("请", "望")):
+            break
         numbered = re.match(r"\s*(?:[\d一二三四五六(①②③④⑤]|第[一二三四五])", words)
         begins = words.lstrip("会上并还了又同时第一二三四项是:、1234567890. ")
         if ";" in gap and not numbered:
