@@ -14,6 +14,8 @@ from bot.roster.values import READ, CellError
 from rubrics.strict_yaml import Document, Key
 from storage.unit_entry import Spoken
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))  # come along when copied from chats
+
 
 @dataclass(frozen=True, slots=True)
 class TableDocument(Document):
@@ -51,7 +53,7 @@ class Line:
 
     def said(self, name: str) -> str:
         """A cell's words, half width but for names; empty when it says nothing."""
-        text = self.row.cells.get(name, "")
+        text = self.row.cells.get(name, "").translate(_UNSEEN).strip()
         if text and self.table.columns[name].kind != "name":
             text = unicodedata.normalize("NFKC", text)
         return "" if text in BLANK else text

@@ -9,6 +9,7 @@ from typing import Any
 from bot.units_words import NO_BOOKS, UNSET
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
+_PACKED = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _SERIAL = re.compile(r"[2-6]\d{4}")
 _PARTS = re.compile(r"[、,;；，/\n]+")
 _WHOLE = re.compile(r"\d+")
@@ -25,7 +26,7 @@ def parts(text: str) -> list[str]:
 
 
 def _day(text: str) -> str:
-    if found := _DAY.fullmatch(text):
+    if found := _DAY.fullmatch(re.sub(r"\s*([年月日/.-])\s*", r"\1", text)) or _PACKED.fullmatch(text):
         return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}"
     if _SERIAL.fullmatch(text):
         raise CellError(f"写的是数字{text}，像是 Excel 里的日期序号。请把这一格设为日期格式，或写成 2026-09-01。")

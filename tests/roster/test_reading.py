@@ -290,3 +290,30 @@ def test_a_format_drawn_down_to_the_end_of_the_sheet_is_told(make: Make) -> None
 
     with pytest.raises(FileError, match="有1048576行，像是把格式拉到了表底"):
         read_units(make({"单位": [HEAD, TOP]}, drawn))
+
+
+def test_a_format_drawn_to_the_right_is_told_before_every_empty_cell_is_read(make: Make) -> None:
+    def drawn(book: Workbook) -> None:
+        book["单位"].cell(19_000, 16_384).number_format = numbers.FORMAT_TEXT
+
+    with pytest.raises(FileError, match="有16384列，像是把格式拉到了最右边"):
+        read_units(make({"单位": [HEAD, TOP]}, drawn))
+
+
+def test_what_openpyxl_fails_on_is_no_whole_workbook(make: Make) -> None:
+    with pytest.raises(FileError, match=r"不是完好的 \.xlsx"):
+        read_units(make({"单位": [HEAD, TOP]}, lambda book: book.create_chartsheet("图")))
+
+
+@pytest.mark.parametrize(
+    "day", ["2026 年 1 月 1 日", "２０２６年１月１日", " 2026 / 1 / 1 ", "20260101", "2026-01-01 00:00:00"]
+)
+def test_a_day_however_people_write_it(make: Make, day: str) -> None:
+    (unit,) = read_units(make({"单位": [FULL, ["b1", "第一支部", None, 22, day]]}))
+    assert unit.headcounts == (Headcount(JAN, 22),)
+
+
+def test_what_nobody_sees_is_no_part_of_a_name_or_an_account(make: Make) -> None:
+    rows = [[*HEAD, "书记姓名", "书记账号"], ["b1\u00a0", "\ufeff第一支部\u200b", None, "李明\u200e", "@li:x\u200b"]]
+    (unit,) = read_units(make({"单位": rows}))
+    assert (unit.id, unit.name, unit.people) == ("b1", "第一支部", ((Person("@li:x", "李明"), ("secretary",)),))
