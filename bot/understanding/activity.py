@@ -9,13 +9,14 @@ from dataclasses import replace
 from bot.understanding.attendance import others_came
 from bot.understanding.draft import Draft
 from bot.understanding.facts import Facts
+from bot.understanding.firm import ALONE, DUTIES
 from bot.understanding.happened import put_date
 from bot.understanding.kinds import Mention
 from bot.understanding.lone import lone_people
 from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
 from bot.understanding.people import is_office, lone_person, name
 from bot.understanding.reading import ActivityReading, Slot
-from bot.understanding.split import ALONE, DUTIES, Part
+from bot.understanding.split import Part
 from bot.understanding.titles import find_titles
 from bot.understanding.topics import Topic
 from rubrics.activities import Activities

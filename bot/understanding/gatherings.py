@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.understanding.facts import Facts
+from bot.understanding.firm import FIRM
 from bot.understanding.kinds import Mention
 from bot.understanding.opinions import LABELLED, settle_topics
 from bot.understanding.reading import ActivityReading, Expecting
-from bot.understanding.split import FIRM, Part
+from bot.understanding.split import Part
 from bot.understanding.tagger import Tagged
 from bot.understanding.topics import Topic, find_topics
 from rubrics.activities import Activities

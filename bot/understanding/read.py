@@ -12,6 +12,7 @@ from bot.understanding.answers import bare_answer
 from bot.understanding.attendance import find_attendance
 from bot.understanding.dates import Found, find, spans
 from bot.understanding.facts import Facts
+from bot.understanding.firm import PAPERS
 from bot.understanding.gatherings import share, topics_of
 from bot.understanding.intents import intent_of, is_held, is_plan, is_small_talk
 from bot.understanding.kinds import Mention, find_kinds
@@ -21,7 +22,7 @@ from bot.understanding.opinions import settle, settle_counts
 from bot.understanding.people import find_people
 from bot.understanding.places import find_places
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Intent, Reading
-from bot.understanding.split import Part, split
+from bot.understanding.split import Part, is_past, split
 from bot.understanding.tagger import Tagged, tagged
 from bot.understanding.tagger_features import Mark
 from bot.understanding.text import LONGEST, Text, clean
@@ -208,7 +209,14 @@ def _activities(
         bare_words = _blank(facts.masked, [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED])[
             part.start : part.end
         ]
-        intent = intent_of(bare_words, kind_known=part.head is not None, ahead=ahead, told=told)
+        intent = intent_of(
+            bare_words,
+            kind_known=part.head is not None,
+            ahead=ahead,
+            told=told,
+            past=is_past(facts.masked, part, facts.dates, now.date()),
+            paper=part.head is not None and part.head.kinds[0] in PAPERS,
+        )
         if intent is Intent.REPORT and _corrects(facts, part):
             intent = Intent.CORRECTION
         reading = activity_slots(facts, part, own, kinds, open_kind, planned=intent is Intent.PLAN)

@@ -5,30 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.understanding.dates import Found
+from bot.understanding.firm import ALONE, firm_heads
 from bot.understanding.kinds import Mention
-from bot.understanding.matters import heads_of, sentence
+from bot.understanding.matters import heads_of
 from bot.understanding.pieces import Piece
 from bot.understanding.tagger import Tagged
 
-DUTIES = frozenset({"dues_collected", "dues_remitted", "information_submitted"})
-ALONE = DUTIES | {"heart_to_heart_talk"}  # never part of a gathering
-# Kinds that people report by name; any other name, beside one of these, says what the activity was about (主题党日
-# 志愿服务).
-FIRM = DUTIES | {
-    "themed_party_day",
-    "member_assembly",
-    "committee_meeting",
-    "group_meeting",
-    "party_lecture",
-    "organizational_life_meeting",
-    "democratic_life_meeting",
-    "democratic_appraisal",
-}
-# 主题党日和志愿服务一起搞的: both were held.
-_BOTH = re.compile(r"(?:一起|合并|同时|一块|二合一|合在一起|连着|一并)")
-_AND = re.compile(r"(?:活动)?(?:和|与|暨|、|及|加|\+|跟)")
 _JOIN = re.compile(
     r"^(?:活动|会议)?\W*(?:和|与|、|及|以及|暨|加|\+|并|兼|同时|一起|结合|套开|连|跟|同|套)?[^。;!?\n]{0,12}$"
 )
@@ -39,6 +24,7 @@ _TOGETHER = re.compile(
     r"合开|一块|顺带|接下来"
 )
 _AGAIN = re.compile(r"^\W*(?:又|还|当天|同一?天|同日|随后|接着|之后|然后|会后|上午|下午|晚上|另|再|并|同时)")
+_ANNOUNCED = re.compile(r"[^,。;!?\n]{0,6}?(?:通知|决定|定了|定下|商定|要求|说)")
 _BREAK = re.compile(r"[,。;!? \n]")
 _GROUP = re.compile(r"第([一二三四五六七八九十\d]+)(?:个)?(?:党)?小组|(?<![周期拜月第])([一二三四五六七八九])组")
 
@@ -71,7 +57,7 @@ def split(
     """The activities of a text, in order, with the stretch of each. topics: as the tagger sees them; open_kind: of the
     form that is being filled in."""
     days = [d for d in dates if d.grain in ("day", "range", "days")]
-    known = _firm(flat, heads_of(flat, mentions, sums, [*days, *counts, *topics]), days, open_kind)
+    known = firm_heads(flat, heads_of(flat, mentions, sums, [*days, *counts, *topics]), days, open_kind)
     distinct = _distinct(flat, known, days)
     heads = _told_apart(distinct, counts)
     if not heads:
@@ -91,39 +77,6 @@ def split(
     for i in range(1, len(parts)):
         _relate(flat, parts, i, days, counts, times)
     return parts
-
-
-def _firm(flat: str, heads: list[Mention], days: list[Found], open_kind: str | None) -> list[Mention]:
-    """Without the names that only say what another activity was about."""
-    firm = [h for h in heads if _is_firm(h)]
-    if not firm and open_kind is None:
-        return heads
-    kept = []
-    for head in heads:
-        start, end = sentence(flat, head)
-        own_day = any(start <= d.start < end for d in days)
-        beside = any(start <= f.start < end for f in firm)
-        clause = flat.rfind(",", 0, head.start) + 1
-        ends = (flat + ",").find(",", head.end)
-        alone = not any(clause <= f.start < ends for f in firm) and any(clause <= d.start < head.end for d in days)
-        alone = alone and any(not clause <= d.start < ends for d in days)
-        told = open_kind is None and ((own_day and not beside) or alone)
-        if told or _is_firm(head) or open_kind in head.kinds or _held_with(flat, head, firm):
-            kept.append(head)
-    return kept
-
-
-def _held_with(flat: str, head: Mention, firm: Sequence[Mention]) -> bool:
-    """Whether a kind is named side by side with one that was surely held, both at once."""
-    for one in firm:
-        first, second = sorted((one, head), key=lambda m: m.start)
-        if one is not head and _AND.fullmatch(flat, first.end, second.start) and _BOTH.match(flat, second.end):
-            return True
-    return False
-
-
-def _is_firm(mention: Mention) -> bool:
-    return any(kind in FIRM for kind in mention.kinds)
 
 
 def _distinct(flat: str, heads: list[Mention], days: list[Found]) -> list[tuple[Mention, list[Mention]]]:
@@ -250,3 +203,16 @@ def _relate(
         this.same_as = root
     elif ("。" not in between and "\n" not in between) or _AGAIN.match(flat[this.start : this.start + 6]):
         this.follows = root
+
+
+def is_past(flat: str, part: Part, days: Sequence[Found], today: date) -> bool:
+    """Whether the day that an activity's name stands by has been: the last before it in its part, else the first; not
+    the day on which it was only told of (11月18日通知了，28日举行)."""
+    if part.head is None:
+        return False
+    mine = [d for d in days if part.start <= d.start < part.end and d.grain == "day" and not d.vague]
+    before = [d for d in mine if d.start < part.head.start]
+    day = next(iter(before[-1:] or mine[:1]), None)
+    if day is None or day.first is None or _ANNOUNCED.match(flat, day.end):
+        return False
+    return day.first <= today

@@ -130,6 +130,16 @@ def test_several_activities_in_one_message():
     assert second.same_as is None
 
 
+def test_an_activity_with_a_day_of_its_own_is_one_beside_any_other():
+    reading = heard("2号主题党日升旗17人3号志愿服务给敬老院洗被子11人")
+    assert [a.kind for a in reading.activities] == ["themed_party_day", "volunteer_service"]
+
+
+def test_what_a_paper_is_about_was_not_held():
+    reading = heard("11月3日，镇党委印发督办单，就我支部主题党日开展不规范问题进行督办")
+    assert [a.kind for a in reading.activities] == ["supervision_notice"]
+
+
 def test_one_gathering_of_several_kinds():
     text = "11月8日下午主题党日和党员大会一起开的，应到24人实到22人，主题党日主题是缅怀先烈，党员大会讨论了转正"
     day, assembly = heard(text).activities
@@ -216,6 +226,18 @@ def test_doubt_is_asked_about_not_guessed(text: str, doubt: tuple[str, str]):
         ("主题党日改到周五开的，22人参加", Intent.REPORT),
         ("11月党费收了22人1100元，还有2人没交", Intent.REPORT),
         ("11月5日支委会讨论怎么发展党员，5人参加", Intent.REPORT),
+        ("我们村今年党课上了几回了", Intent.QUESTION),
+        ("党课和支委会能写一张单子上不", Intent.QUESTION),
+        ("本月党课取消了，还没定改到哪天", Intent.NOT_DONE),
+        ("4月份主题党日未能如期开展", Intent.NOT_DONE),
+        ("周一夜学刚结束？不对，是上周一的，22人参加", Intent.REPORT),
+        ("11月党费收了负的……不对，是1352元，29人", Intent.REPORT),
+        ("昨天报的党小组会 日期改0921", Intent.CORRECTION),
+        ("弄错了，不是我们村的，把它取消掉", Intent.WITHDRAWAL),
+        ("11月3日，机关党委发出换届提醒函：本届支委会将于12月20日届满", Intent.REPORT),
+        ("昨天的支委会推迟到下周五", Intent.PLAN),
+        ("支委会11月3日通知了，28日召开", Intent.PLAN),
+        ("收到换届提醒，11月30日要开党员大会", Intent.PLAN),
     ],
 )
 def test_what_a_message_is_for(text: str, intent: Intent):
