@@ -209,14 +209,10 @@ def _activities(
         bare_words = _blank(facts.masked, [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED])[
             part.start : part.end
         ]
-        intent = intent_of(
-            bare_words,
-            kind_known=part.head is not None,
-            ahead=ahead,
-            told=told,
-            past=is_past(facts.masked, part, facts.dates, now.date()),
-            paper=part.head is not None and part.head.kinds[0] in PAPERS,
-        )
+        past = is_past(facts.masked, part, facts.dates, now.date())
+        paper = part.head is not None and part.head.kinds[0] in PAPERS
+        known = part.head is not None
+        intent = intent_of(bare_words, kind_known=known, ahead=ahead, told=told, past=past, paper=paper)
         if intent is Intent.REPORT and _corrects(facts, part):
             intent = Intent.CORRECTION
         reading = activity_slots(facts, part, own, kinds, open_kind, planned=intent is Intent.PLAN)
