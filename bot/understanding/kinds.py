@@ -55,6 +55,8 @@ def find_kinds(flat: str, activities: Activities, guess: bool = True) -> list[Me
     found += [Mention(s, e, kinds) for s, e, kinds, _ in close_names(flat, names, exactly=True)]
     if any(m.kinds == ("member_assembly",) for m in found):
         found += [Mention(m.start(), m.end(), ("member_assembly",)) for m in AGAIN.finditer(flat)]
+    if len({m.kinds for m in found if len(m.kinds) == 1}) > 1:  # 三会一课：支委会3号，小组会4号: a heading
+        found = [m for m in found if len(m.kinds) < 3]
     result = _apart(found)
     if not result and guess:
         result = _apart([Mention(s, e, kinds, sure) for s, e, kinds, sure in close_names(flat, names)])

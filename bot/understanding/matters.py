@@ -43,9 +43,13 @@ _SET = re.compile(r"^[^,]{0,8}[旬底初末月周日号天一二三四五六]安
 _TO_OPEN = re.compile(r"(?:研究|讨论|部署|安排|商量|筹备)(?:召|开|组|举)[^了]*$")
 _LISTED = re.compile(r"[、和并,]\s*(?:还|又|再|同时|顺便)?(?:开|召开|上|举行|组织|听)$")
 _PAID = re.compile(r"[^,。;!?\n]{0,8}?(?:收(?!支|入)|交|缴)")
+_COLLECTED = re.compile(r"(?:已经?|都|也|一共|共)*(?:收(?![缴取支入])|交齐)")
 _TELLS = re.compile(r"\d{1,2}[月日号]|开了?|召开|昨|上了")
 _LEARNED = re.compile(r"了|《|“|[^,。;!?\n]{2,}精神")
 _CLAUSE = re.compile(r"[,。;!?\n]")
+# 题目叫缅怀先烈还有党员大会是十号开的: told without marks, something else begins here when its day or numbers follow.
+_NEXT = re.compile(r"(?:还有|然后|另外|接着|完了|再就是|再有|其次)(?:呢|就是|是|啊|那个|我们|我|支部|的)*$")
+_TOLD = re.compile(r"(?:是|也|都|在|啊|嘛|呢|那个|我们)*(?:开了|开的|上了|搞了|应到|实到|来了|到了|收了)")
 SENTENCE = re.compile(r"[。;!?\n]")
 
 
@@ -59,16 +63,31 @@ def heads_of(
     for mention in mentions:
         earlier = [o for o in mentions if o.end <= mention.start]
         afresh = max((end for end in ends if end <= mention.start), default=0)
+        if _begins(flat, mention, [one.start for one in told]):
+            heads.append(mention)
+            continue
         if not _is_matter(flat, mention, earlier, afresh):
             heads.append(mention)
     if not heads:  # 党费收缴情况: nothing else can be meant, unless it was talked about (研究党费收缴)
         return [m for m in mentions if not _ABOUT.search(_clause_before(flat, m.start))][:1]
     remitted = [m for m in heads if m.kinds == ("dues_remitted",)]
     if remitted:  # 党费上缴：7月份党费1150元
-        heads = [m for m in heads if flat[m.start : m.end] != "党费" or not _samesentence(flat, m, remitted)]
+        heads = [
+            m
+            for m in heads
+            if flat[m.start : m.end] != "党费" or _COLLECTED.match(flat, m.end) or not _samesentence(flat, m, remitted)
+        ]
     if len(heads) > 1:
         heads = [m for m in heads if flat[m.start : m.end] != "党费" or _dues_told(flat, m, sums)]
     return heads
+
+
+def _begins(flat: str, mention: Mention, told: Sequence[int]) -> bool:
+    """Whether something else begins with a kind: after 还有 or 然后, with its day or numbers right behind it."""
+    if not _NEXT.search(flat, max(0, mention.start - 10), mention.start):
+        return False
+    behind = any(mention.end <= start <= mention.end + 2 for start in told)
+    return (behind or bool(_TOLD.match(flat, mention.end))) and not _MATTER.match(flat, mention.end)
 
 
 def _samesentence(flat: str, mention: Mention, others: Sequence[Mention]) -> bool:

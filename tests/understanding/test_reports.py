@@ -135,6 +135,23 @@ def test_an_activity_with_a_day_of_its_own_is_one_beside_any_other():
     assert [a.kind for a in reading.activities] == ["themed_party_day", "volunteer_service"]
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("党费收了24个人192块昨天收齐的今天交镇里了", ["dues_collected", "dues_remitted"]),
+        ("11月三会一课：支委会3号5人，小组会4号8人", ["committee_meeting", "group_meeting"]),
+        ("支委会3号，小组会4号，大会5号", ["committee_meeting", "group_meeting", "member_assembly"]),
+        ("11-3 支委会 5/5 议题:评优；11-5 志愿 10人", ["committee_meeting", "volunteer_service"]),
+        (
+            "主题党日是2号开的20人题目叫缅怀先烈还有党员大会是3号开的到了30个",
+            ["themed_party_day", "member_assembly"],
+        ),
+    ],
+)
+def test_several_told_one_after_the_other_are_several(text: str, kinds: list[str]):
+    assert [a.kind for a in heard(text).activities] == kinds
+
+
 def test_what_a_paper_is_about_was_not_held():
     reading = heard("11月3日，镇党委印发督办单，就我支部主题党日开展不规范问题进行督办")
     assert [a.kind for a in reading.activities] == ["supervision_notice"]
@@ -236,6 +253,8 @@ def test_doubt_is_asked_about_not_guessed(text: str, doubt: tuple[str, str]):
         ("弄错了，不是我们村的，把它取消掉", Intent.WITHDRAWAL),
         ("11月3日，机关党委发出换届提醒函：本届支委会将于12月20日届满", Intent.REPORT),
         ("昨天的支委会推迟到下周五", Intent.PLAN),
+        ("党员大会昨天开的，30人参加，可以记了吧？", Intent.REPORT),
+        ("11月3日支委会定了党课由谁来讲", Intent.REPORT),
         ("支委会11月3日通知了，28日召开", Intent.PLAN),
         ("收到换届提醒，11月30日要开党员大会", Intent.PLAN),
     ],
