@@ -59,7 +59,9 @@ def find_kinds(flat: str, activities: Activities, guess: bool = True) -> list[Me
         found = [m for m in found if len(m.kinds) < 3]
     result = _apart(found)
     if not result and guess:
-        result = _apart([Mention(s, e, kinds, sure) for s, e, kinds, sure in close_names(flat, names)])
+        result = _apart(
+            [Mention(s, e, kinds, sure) for s, e, kinds, sure in close_names(flat, names) if flat[e - 1] != "室"]
+        )
     return result
 
 

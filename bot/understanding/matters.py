@@ -22,7 +22,7 @@ _MATTER = re.compile(
 _AFTERWARDS = re.compile(r"(?:结束|开完)?(?:之|以)?后(?=[^,。;]{0,6}(?:开|召|上了|举行|进行|又|接着))")
 # Words before it in its clause that do the same: 研究11月主题党日.
 _ABOUT = re.compile(
-    r"(?:研究|讨论|部署|安排|布置|审议|商议|商量|商讨|通报|总结|汇报|学习|传达|听取|策划|谋划|落实|推进|"
+    r"(?:研究(?!生)|讨论|部署|安排|布置|审议|商议|商量|商讨|通报|总结|汇报|学习|传达|听取|策划|谋划|落实|推进|"
     r"关于|围绕|做好|确定"
     r"|制定|拟定|选举|产生|推选|说的?是|讲的?是|写的?是|表决"
     r"|通过(?!腾讯|线上|视频|钉钉|网络|云|微信|召开|集中|学习|观看|参观|组织|[^,。;!?\n]{0,6}(?:形式|方式|平台))"
@@ -44,6 +44,7 @@ _TO_OPEN = re.compile(r"(?:研究|讨论|部署|安排|商量|筹备)(?:召|开|
 _LISTED = re.compile(r"[、和并,]\s*(?:还|又|再|同时|顺便)?(?:开|召开|上|举行|组织|听)$")
 _PAID = re.compile(r"[^,。;!?\n]{0,8}?(?:收(?!支|入)|交|缴)")
 _COLLECTED = re.compile(r"(?:已经?|都|也|一共|共)*(?:收(?![缴取支入])|交齐)")
+_LATER = re.compile(r"又|接着|随后|然后")
 _TELLS = re.compile(r"\d{1,2}[月日号]|开了?|召开|昨|上了")
 _LEARNED = re.compile(r"了|《|“|[^,。;!?\n]{2,}精神")
 _CLAUSE = re.compile(r"[,。;!?\n]")
@@ -101,7 +102,12 @@ def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention], afresh: 
     before = _clause_before(flat, mention.start)
     if before.endswith("代表") or (earlier and re.search(r"(?:跟着|随着?)$", before)):
         return True  # 民主评议也是跟着组织生活会开的
-    if earlier and mention.kinds == ("collective_study",) and _LEARNED.match(flat, mention.end):
+    if (
+        earlier
+        and mention.kinds == ("collective_study",)
+        and _LEARNED.match(flat, mention.end)
+        and not _LATER.search(flat, earlier[-1].end, mention.start)
+    ):
         return True  # 廉政学习，集体学习了…: what was done, not what was held
     if _BY.search(before) and _DECIDES.match(flat, mention.end):
         return True

@@ -83,12 +83,21 @@ def _distinct(flat: str, heads: list[Mention], days: list[Found]) -> list[tuple[
     """Heads with repeated mentions of the same activity put to the first."""
     result: list[tuple[Mention, list[Mention]]] = []
     for head in heads:
-        same = next((r for r in reversed(result) if r[0].kinds == head.kinds), None)
+        same = next((r for r in reversed(result) if _same_group(flat, r[0], head, days)), None)
+        same = same or next((r for r in reversed(result) if r[0].kinds == head.kinds), None)
         if same is None or _another(flat, same, head, days, same is result[-1]):
             result.append((head, []))
         else:
             same[1].append(head)
     return result
+
+
+def _same_group(flat: str, first: Mention, again: Mention, days: Sequence[Found]) -> bool:
+    """第一党小组和第二党小组开了会，一组8人，二组10人: a group named again without a day in between."""
+    if first.kinds != again.kinds or any(first.end <= d.start < again.start for d in days):
+        return False
+    one, other = (_GROUP.search(flat, max(0, m.start - 4), m.end) for m in (first, again))
+    return bool(one and other and (one[1] or one[2]) == (other[1] or other[2]))
 
 
 def _told_apart(
@@ -113,7 +122,7 @@ def _another(
     if 0 <= head.start - (same[1][-1] if same[1] else same[0]).end <= 1:
         return False  # 党小组会一组
     groups = [_GROUP.search(flat, max(0, m.start - 4), m.end) for m in (same[0], head)]
-    if groups[0] and groups[1] and groups[0].groups() != groups[1].groups():
+    if groups[0] and groups[1] and (groups[0][1] or groups[0][2]) != (groups[1][1] or groups[1][2]):
         return True
     last = same[1][-1] if same[1] else same[0]
     behind = any(head.end <= d.start <= head.end + 3 for d in days)

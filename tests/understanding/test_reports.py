@@ -140,6 +140,8 @@ def test_an_activity_with_a_day_of_its_own_is_one_beside_any_other():
     [
         ("党费收了24个人192块昨天收齐的今天交镇里了", ["dues_collected", "dues_remitted"]),
         ("11月三会一课：支委会3号5人，小组会4号8人", ["committee_meeting", "group_meeting"]),
+        ("昨天第一党小组和第二党小组分别开了会，一组8人，二组10人", ["group_meeting", "group_meeting"]),
+        ("我们学院研究生党支部在106集中学习了全会公报，23个人", ["collective_study"]),
         ("支委会3号，小组会4号，大会5号", ["committee_meeting", "group_meeting", "member_assembly"]),
         ("11-3 支委会 5/5 议题:评优；11-5 志愿 10人", ["committee_meeting", "volunteer_service"]),
         (
