@@ -16,6 +16,12 @@ _FELL_OUT = re.compile(
     r"[^,。;!?\n\d]{0,6}(?:没开成|没能开|没开|取消|开不成)|(?:补报|补录|补记|才报|才想|来报|汇报|登记|[报记说发]的(?=[^,。;!?\n]{0,3}(?:那|支委|党|主题|组织|活动|会|记录)))|"
     r"(?:发|下发|印发)?通知(?=,|$)|报名"
 )
+# Days of something else, when another day is told: 经8月20日党委会研究, 11月3日印发的通知, 12月15日前完成, 11月8日届满
+_BY = re.compile(r"(?:经|据|根据|按照|依据)[^,。;!?\n\d于在]{0,8}$")
+_UNTIL = re.compile(
+    r"(?:下班|[上下]午)?(?:之|以)?前(?![后夕])|[^,。;!?\n\d]{0,4}(?:届满|到期)|[^,。;!?\n\d]{0,6}(?:印发|下发|发布)的"
+)
+_WHEN = re.compile(r"时间(?:[为是:]|定在)+$")
 _JUST = re.compile(
     r"刚(?:刚|才)?(?:开|结束|上|收|交|搞|散|把|完成|组织|报(?!错))|(?:刚才|刚刚)(?!那|的|[报说发写记填]|这条|弄错)"
 )
@@ -29,7 +35,7 @@ _VAGUE = re.compile(
 def put_date(draft: Draft, topics: Sequence[Topic], planned: bool) -> None:
     """The day or days of an activity, or the doubt about them. planned: a day ahead is no mistake."""
     facts = draft.facts
-    found = _candidates(draft, topics)
+    found = _narrowed(draft, _candidates(draft, topics), planned)
     if not found:
         _without_day(draft, planned)
         return
@@ -64,6 +70,24 @@ def _without_day(draft: Draft, planned: bool) -> None:
         draft.doubt("date", "vague_date", vague[0])
     elif loose and not planned:
         draft.doubt("date", "vague_date", facts.text.words(loose[0].start, loose[0].end))
+
+
+def _narrowed(draft: Draft, found: list[Found], planned: bool) -> list[Found]:
+    """Of several days those that something else is told by fall out, unless there are no others."""
+    flat, today = draft.facts.masked, draft.facts.now.date()
+    told = [one for one in found if _WHEN.search(flat[max(0, one.start - 5) : one.start])]
+    if told:
+        return told[:1]
+    own = [
+        one for one in found
+        if not _UNTIL.match(flat, one.end) and not _BY.search(flat[max(0, one.start - 10) : one.start])
+    ] or found  # fmt: skip
+    done = [one for one in own if planned or not (one.coming and one.first and one.first > today)] or own
+    first = done[0] if done else None
+    if first and first.grain == "range" and first.first and first.last and len(done) > 2:
+        within = [d for d in done[1:] if d.first and d.grain == "day" and first.first <= d.first <= first.last]
+        return [first] if len(within) == len(done) - 1 else done  # 23日至24日培训，23日上午开班，24日下午结业
+    return done
 
 
 def _inside(draft: Draft, found: Sequence[Found]) -> Found:

@@ -26,6 +26,7 @@ _AND = re.compile(
 )
 _COUNTED = ("expected", "present", "leave", "absent", "guests")
 _BOTH = ("expected", "present")
+_SPOKEN_OF = re.compile(r"[个名位]?(?:党员|同志|人)的(?!人)")  # 24名党员的思想状况
 _VERB = re.compile(r"(?P<x>研究|讨论|审议|听取|传达|学习|通过|表决)$")
 _LEADING = re.compile(
     r"(?:学习传达|传达学习|学习贯彻|专题研究|研究部署|讨论通过|审议通过|学习|传达|研究|讨论|审议|听取|通过|观看|"
@@ -86,7 +87,8 @@ def settle_counts(told: Sequence[Piece], seen: Sequence[Tagged], flat: str, take
         value = integer(flat[one.start : one.end])
         if slots[0] not in _COUNTED or value is None or one.sure < _SURE:
             continue
-        if not any(p.start < one.end and one.start < p.end for p in (*told, *taken)):
+        spoken_of = _SPOKEN_OF.match(flat, one.end) or flat[: one.start].endswith(("对", "向", "给", "为"))
+        if not spoken_of and not any(p.start < one.end and one.start < p.end for p in (*told, *taken)):
             result += [Piece(slot, value, one.start, one.end) for slot in slots]
     return sorted(result, key=lambda p: p.start)
 

@@ -142,7 +142,7 @@ def _second_opinion(facts: Facts) -> Facts:
     speakers, hosts = ([p for p in facts.people if p.slot == slot] for slot in ("speaker", "host"))
     people = settle("speaker", speakers, seen, shown, flat, hosts) + settle("host", hosts, seen, shown, flat, speakers)
     places = settle("place", facts.places, seen, shown, flat, ())
-    counts = settle_counts(facts.counts, seen, facts.text.flat, [*facts.times, *facts.hours, *facts.sums])
+    counts = settle_counts(facts.counts, seen, facts.masked, [*facts.times, *facts.hours, *facts.sums])
     return replace(facts, tagged=seen, people=people, places=places, counts=counts)
 
 

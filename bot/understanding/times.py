@@ -12,7 +12,7 @@ _PART = {
     "morning": "早上|上午|上半天|上半日|头晌|前晌|清早|早起|清晨|早晨|一早|一大早|今早|今晨|明早|早",
     "noon": "中午|正午|午间|晌午",
     "afternoon": "下午|午后|后晌|下半天|下半日|下晌",
-    "evening": "傍晚|晚饭后|黑里|黑夜|入夜|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
+    "evening": "擦黑|掌灯|傍晚|晚饭后|黑里|黑夜|入夜|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
 }
 _WORDS = {word: part for part, words in _PART.items() for word in words.split("|")}
 _WORDS |= {f"午饭{w}": "noon" for w in "前后时"}
@@ -20,12 +20,15 @@ _LONG = "|".join(sorted((w for w in _WORDS if len(w) > 1 and "(" not in w), key=
 _HOUR = r"(?:\d{1,2}|俩|十[一二三四五六七八九]?|二十[一二三四]?|[一二两三四五六七八九零])"
 _MINUTE = r"(?:半|一刻|三刻|整|\d{1,2}分?|[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?!分|人|个|名))"
 _TIME = re.compile(
-    rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早])?[,的 ]?(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
+    rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早]|(?<=[/.]\d)晚|(?<=[/.]\d\d)晚)?[,的 ]?"
+    rf"(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
     rf"时(?!间|代|候))(?P<clock>钟)?(?P<m>{_MINUTE})?(?:钟)?"
     rf"|:(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>(?:-|~|至|到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
 )
 _FOUR = re.compile(r"(?<!\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ,;]|$)")  # 12月11日 1430
-_PERIOD = re.compile(rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会]))")
+_PERIOD = re.compile(
+    rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会])|(?<=[/.]\d)晚(?![点于])|(?<=[/.]\d\d)晚(?![点于]))"
+)
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
 _ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工)")  # 九点才散: the end, not the beginning
 _HALF_DAY = re.compile(r"[ap]\.?m\.? ?$")  # PM 3:00
@@ -35,7 +38,7 @@ _POINTS = re.compile(
 )
 _PER_HEAD = re.compile(r"一?个(?!半)|一人|/人")  # 5分钟一个
 _DURATION = re.compile(
-    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|学时|课时|"
+    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|学时|课时|h(?![a-z])|"
     rf"分钟)(?P<half2>半)?"
 )
 
