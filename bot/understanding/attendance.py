@@ -17,6 +17,7 @@ from bot.understanding.attendance_words import (
     EVERY,
     EVERYBODY,
     HAS,
+    LEAVE_TOTAL,
     LED,
     LONE,
     MOST,
@@ -46,6 +47,7 @@ def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
     pieces: list[Piece] = []
     for found in (
         _with(flat),
+        _leave_total(flat),
         _short(flat),
         _sum_of(flat),
         _of(flat),
@@ -76,6 +78,13 @@ def _with(flat: str) -> Iterator[_Group]:
         value = integer(match["n"])
         if value is not None:
             yield [_count("present", value, *match.span())], [match.span()]
+
+
+def _leave_total(flat: str) -> Iterator[_Group]:
+    for match in LEAVE_TOTAL.finditer(flat):
+        value = integer(match["n"])
+        if value is not None:
+            yield [_count("leave", value, *match.span())], [match.span()]
 
 
 def _short(flat: str) -> Iterator[_Group]:
@@ -109,6 +118,8 @@ def _but(flat: str) -> Iterator[_Group]:
 
 def _of(flat: str) -> Iterator[_Group]:
     for match in (*HAS.finditer(flat), *SO_MANY.finditer(flat), *LED.finditer(flat)):
+        if re.search(r"[\d一二两三四五六七八九十][个名位]?$", flat[max(0, match.start() - 3) : match.start()]):
+            continue  # 5个支委4个到了: the 支委 are those before
         a, b = integer(match["a"]), integer(match["b"])
         if a is not None and b is not None and a >= b:
             yield [_count("expected", a, *match.span("a")), _count("present", b, *match.span("b"))], [match.span()]
@@ -116,14 +127,14 @@ def _of(flat: str) -> Iterator[_Group]:
         before = flat[max(0, match.start() - 4) : match.start()]
         if re.search(r"[应实]到?(?:会)?(?:党员)?$|(?:缺席|请假|列席|缺勤|未到|没来)$", before):
             continue
-        which = next(g for g in "bcde" if match[g])
+        which = next(g for g in "bcdef" if match[g])
         a, b = integer(match["a"]), integer(match[which])
         if AWAY.match(flat, match.end()) or a is None or b is None or ABOUT.search(match[0]):
             continue  # 22人参加2人请假
         if (a >= b and (which != "e" or 3 * b >= a)) or "到会" in match[0] or "实到" in match[0]:
             yield (
                 [_count("expected", a, *match.span("a")), _count("present", b, match.start(which), match.end())],
-                [match.span()],
+                [match.span("a"), (match.start(which), match.end())],
             )
 
 
@@ -131,9 +142,13 @@ def _every(flat: str) -> Iterator[_Group]:
     for match in EVERY.finditer(flat):
         value = integer(next(v for v in match.groups() if v))
         before = flat[max(0, match.start() - 8) : match.start()]
-        if re.search(r"[应实]到?(?:会)?(?:党员)?(?:人数)?[:为共]?$|除了?[^,。;]{0,6}$", before):
+        if re.search(
+            r"[应实]到?(?:会)?(?:党员)?(?:人数)?[:为共]?$|除了?[^,。;]{0,6}$|\d\+[\u4e00-\u9fff]{1,4}$", before
+        ):
             continue
-        if value is not None and value > 1:
+        if value is not None and re.search(r"(?:其余|其他|其它|剩下|另外|别)的?$", before):
+            yield [_count("present", value, *match.span())], [match.span()]  # 除了三个外出的，其余二十七个都参加了
+        elif value is not None and value > 1:
             yield [_count("expected", value, *match.span()), _count("present", value, *match.span())], [match.span()]
 
 
@@ -166,7 +181,7 @@ def _told(flat: str, taken: list[tuple[int, int]]) -> Iterator[_Group]:
         if start in done or any(a < word[1] and word[0] < b for a, b in used):
             continue
         span = match.span("n")
-        if any(a < span[1] and span[0] < b for a, b in taken):
+        if any((a < span[1] and span[0] < b) or (a <= word[0] and word[1] <= b) for a, b in taken):
             continue
         piece = _piece(flat, match, slot)
         if piece is None:
@@ -221,7 +236,7 @@ def _lone(flat: str, taken: list[tuple[int, int]], told: list[Piece]) -> list[Pi
         here = any(p.slot == "present" and sentence[0] <= p.start < sentence[1] for p in (*told, *result))
         if value is None or here or any(a < end and start < b for a, b in taken):
             continue
-        if ABOUT.search(match["u"] or ""):
+        if ABOUT.search(match["u"] or "") or ABOUT_BEFORE.search(flat[max(0, start - 4) : start]):
             result.append(Piece("present", None, start, match.end(), "approximate_number", (value,)))
         else:
             result.append(_count("present", value, start, match.end()))

@@ -36,6 +36,10 @@ _AFTER_WORK = re.compile(r"下班后|下了班|放学后|晚饭后")
 _POINTS = re.compile(
     r" ?(?:要求|意见|建议|希望|内容|体会|措施|感受|认识|说明|思考|经验|启示|任务|看法|想法|工作|方面|不足|问题)"
 )
+_FROM_TO = re.compile(
+    r"(?<![\d.:/-])(?P<a>\d{1,2})(?:点|时|:(?P<m>[0-5]\d)) ?(?:-{1,2}|~|至|到) ?"
+    r"(?P<b>\d{1,2})(?:点|时|:(?P<n>[0-5]\d))(?![\d半一三])"
+)
 _PER_HEAD = re.compile(r"一?个(?!半)|一人|/人")  # 5分钟一个
 _DURATION = re.compile(
     rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|学时|课时|h(?![a-z])|"
@@ -111,7 +115,20 @@ def _minutes(words: str | None) -> int | None:
 
 
 def find_hours(flat: str) -> list[Piece]:
-    """How long it took, in hours: 两个半小时 is 2.5, 90分钟 1.5, 半小时 0.5."""
+    """How long it took, in hours: 两个半小时 is 2.5, 90分钟 1.5, 半小时 0.5; else from 20点 to 22点."""
+    return _told_hours(flat) or _from_to(flat)
+
+
+def _from_to(flat: str) -> list[Piece]:
+    pieces = []
+    for match in _FROM_TO.finditer(flat):
+        first, last = (Decimal(match[h]) + Decimal(match[m] or 0) / 60 for h, m in (("a", "m"), ("b", "n")))
+        if 0 < last - first <= 5:
+            pieces.append(Piece("hours", Decimal(f"{round(last - first, 2).normalize():f}"), *match.span()))
+    return pieces
+
+
+def _told_hours(flat: str) -> list[Piece]:
     pieces = []
     for match in _DURATION.finditer(flat):
         if _PER_HEAD.match(flat, match.end()):
