@@ -17,6 +17,8 @@ def longer(match: Match, frame: Frame) -> Found | None:
             return None
         if not match[0].endswith("度"):  # 2025年度党费收支情况于3月19日公示: the 度 names what it belongs to
             frame.year = year
+        if match["yt"]:
+            return one_day(match, rules.day(year, frame.today.month, frame.today.day), frame, True)
         if match["yd"]:
             return one_day(
                 match, date(year, 12, 31) if match["yd"].startswith("最后") else date(year, 1, 1), frame, True

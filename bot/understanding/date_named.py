@@ -36,6 +36,8 @@ def festival(match: Match, frame: Frame) -> Found | None:
         day -= timedelta(days=1)
     elif beside in ("后一天", "第二天", "次日", "后一日"):
         day += timedelta(days=1)
+    elif beside.endswith("最后一天"):
+        return one_day(match, next_workday(day, frame.overrides) - timedelta(days=1), frame, said)
     elif beside.endswith(("期间", "假期", "长假", "黄金周")):
         last = next_workday(day, frame.overrides) - timedelta(days=1)
         return found(match, day, max(day, last), "longer", vague=True)

@@ -131,6 +131,9 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
             re.search(r"(?:[到应实席数率参第比例占达]|[到参与]会):?$", before) and after not in tuple("上下中早晚")
         ) or (match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在"):
             return None
+    if match["s"] == "-" and match["mark"] and int(match["m"]) < int(match["d"]) and not match["d2"]:
+        year, month = frame.month or rules.month_with(int(match["m"]), frame.today)  # 3-5日
+        return _range(match, rules.day(year, month, int(match["m"])), None, match["d"], frame, True)
     first = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
     if first is None and not match["mark"]:
         return None
@@ -162,6 +165,35 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     return one_day(match, first, frame, frame.month is not None, match["wd"])
 
 
+_WITHIN_MONTH = {"nw", "work", "oneday", "nweek", "today"}
+
+
+def _within_month(match: Match, whole: rules.Days, frame: Frame) -> Found | None:
+    """A day, week or weekend of a month: 本月第二个周三, 10月第三周, 10月倒数第二天, 上个月的今天."""
+    n = -1 if match["lastw"] else 1 if match["firstw"] else rules.WEEKDAYS.get(match["n"] or "", -1) + 1
+    if match["back"]:
+        n = -(integer(match["back"]) or 1)
+    if match["today"]:
+        return one_day(match, rules.day(whole[0].year, whole[0].month, frame.today.day), frame, True)
+    if match["nweek"]:
+        monday = rules.nth_weekday(whole, n, "一")
+        if monday and match["ofweek"]:
+            return one_day(match, monday + timedelta(days=rules.WEEKDAYS[match["ofweek"]]), frame, True)
+        return found(match, monday, monday + timedelta(days=6), "longer", vague=True) if monday else None
+    if match["nw"] == "末":
+        saturday = rules.nth_weekday(whole, n, "六")
+        return found(match, saturday, saturday + timedelta(days=1), "range") if saturday else None
+    if match["nw"]:
+        return one_day(match, rules.nth_weekday(whole, n, match["nw"]), frame, True)
+    if match["work"]:
+        return one_day(match, rules.nth_workday(whole, n, frame.overrides), frame, True)
+    if match["oneday"]:
+        return one_day(
+            match, (whole[1] if n < 0 else whole[0]) + timedelta(days=n + 1 if n < 0 else n - 1), frame, True
+        )
+    return None
+
+
 def _month(match: Match, frame: Frame) -> Found | None:
     said, month = rules.month_of(match["m"], match["rm"], frame.today)
     year = said_year(match, frame) or said
@@ -173,19 +205,9 @@ def _month(match: Match, frame: Frame) -> Found | None:
     if match["y"] or match["ry"]:
         frame.year = year
     frame.month = (whole[0].year, whole[0].month)
-    n = -1 if match["lastw"] else 1 if match["firstw"] else rules.WEEKDAYS.get(match["n"] or "", -1) + 1
-    if match["nweek"]:
-        monday = rules.nth_weekday(whole, n, "一")
-        return found(match, monday, monday + timedelta(days=6), "longer", vague=True) if monday else None
-    if match["nw"] == "末":
-        saturday = rules.nth_weekday(whole, n, "六")
-        return found(match, saturday, saturday + timedelta(days=1), "range") if saturday else None
-    if match["nw"]:
-        return one_day(match, rules.nth_weekday(whole, n, match["nw"]), frame, True)
-    if match["work"]:
-        return one_day(match, rules.nth_workday(whole, n, frame.overrides), frame, True)
-    if match["oneday"]:
-        return one_day(match, whole[1] if n == -1 else whole[0] + timedelta(days=n - 1), frame, True)
+    within = _within_month(match, whole, frame)
+    if within is not None or _WITHIN_MONTH & {k for k, v in match.groupdict().items() if v}:
+        return within
     if match["part"]:
         first, last = rules.part_of_month(whole, match["part"])
         return found(match, first, last, "longer", vague=True)

@@ -130,6 +130,11 @@ def last_month(today: date) -> tuple[int, int]:
     return (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
 
 
+def month_with(number: int, today: date) -> tuple[int, int]:
+    """The month, as year and month, in which a day of that number last was: this one or the one before."""
+    return (today.year, today.month) if number <= today.day else last_month(today)
+
+
 def edge_of(days: Days, part: str) -> Days:
     """The first ten days of a quarter (初), or what is left of its last month from the 21st on (末, 底)."""
     first, last = days

@@ -50,7 +50,9 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
     return _spanned(flat, _without_ratios(flat, result))
 
 
-_TO = re.compile(r" ?(?:这天|那天)?(?:起|开始)?,? ?(?:一直|直)?(?:忙|干|搞|开|持续)?(?:到|至|-{1,2}|~) ?")
+_TO = re.compile(
+    r" ?(?:这天|那天)?(?:[上下中]午|早上|晚上)?(?:起|开始)?,? ?(?:一直|直)?(?:忙|干|搞|开|持续)?(?:到|至|-{1,2}|~) ?"
+)
 
 
 _MENDED = re.compile(r",?(?:不对|说错了?|记错了?|错了|哦,?不)[,啊哦]*(?:应该|我[记查看]错?了?)?(?:是|在)?,?")

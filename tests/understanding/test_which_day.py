@@ -40,3 +40,8 @@ def test_what_is_put_right_in_the_same_breath_is_what_counts():
 def test_a_clock_right_behind_a_day_in_figures_is_in_the_evening():
     found = slots("党课 11/17晚7点 1.5h 到33 主讲张蕾")
     assert (found["time"], found["hours"], found["present"]) == ("19:00", Decimal("1.5"), 33)
+
+
+def test_the_people_behind_a_sum_are_no_tenths_of_it():
+    found = slots("11月5日收10月党费三百二十块三十二个人")
+    assert (found["amount"], found["count"]) == (32000, 32)
