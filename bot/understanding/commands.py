@@ -44,7 +44,10 @@ _REPORTS = re.compile(r"应到|实到|到会|开了|召开了|举行了|上了�
 _LONG = WITH_REASONS | STEPS | {"urge", "urge_answer"}  # wishes that give a reason
 _FREE = frozenset({"change", "purge", "not_applicable", "same_as_last"}) | _LONG  # wishes that may hold any words
 # Wishes whose words are put on record or passed on, to the last 了.
-_KEPT_WHOLE = frozenset({"return_sheet", "return_record", "urge", "urge_answer", "object"})
+_KEPT_WHOLE = frozenset({"return_sheet", "return_record", "urge", "urge_answer", "object", "purge", "take_back"})
+# Those whose words also name something, and are on record only behind it: 重新考评 机关第一支部，理由：算错了.
+_KEPT_BEHIND = frozenset({"answer", "reject", "correct", "reopen", "finding", "not_applicable"})
+_BEHIND = re.compile(r"[,，;；:：]|理由|原因|因为|\d [^\d]")
 _PARTICLES = " ：:，,。？?！!的了吧呢"
 # What follows the clause in a why: 三会一课 只有3分.
 _REMARK = re.compile(
@@ -106,7 +109,7 @@ def _command(name: str, match: re.Match[str], shown: str) -> Command:
     places = [match.span(k) for k, v in groups.items() if k.startswith("argument") and v]
     words_of_theirs = "".join(shown[a:b] for a, b in places).strip(" ：:，,。？?！!")
     argument = words_of_theirs.strip(_PARTICLES)
-    if argument and name in _KEPT_WHOLE:
+    if argument and (name in _KEPT_WHOLE or (name in _KEPT_BEHIND and _BEHIND.search(argument))):
         argument = words_of_theirs
     if name == "why":
         argument = _REMARK.split(argument)[0].strip(" ：:，,")

@@ -135,7 +135,7 @@ WISHES: tuple[tuple[str, str], ...] = (
     (
         "not_applicable",
         r"(?P<argument>[^,。;!?\n]{0,30}?),?(?:本月|这个?月|本季度|这个季度|今年|本年度?)?(?:的)?"
-        r"不适用(?P<argument>.{0,60})",
+        r"不适用(?:了|的|吧)*(?P<argument>.{0,60})",
     ),
     (
         "change",
