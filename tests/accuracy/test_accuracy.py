@@ -25,6 +25,16 @@ def test_the_tuned_messages_are_understood():
     assert intents["right"] / sum(intents.values()) >= 0.98, "\n".join(tally.lines)
 
 
+def test_the_hard_messages_are_understood():
+    """The hard sets, half of whose failures nobody has looked at: held a little under what is seen."""
+    tally = measure(load("next", "messages"))
+    slots, kinds, intents = (summed(tally, prefix) for prefix in ("slot ", "kind ", "intent"))
+    assert slots["right"] / sum(slots.values()) >= 0.79, "\n".join(tally.lines)
+    assert slots["wrong"] / sum(slots.values()) <= 0.052, "\n".join(tally.lines)
+    assert kinds["right"] / sum(kinds.values()) >= 0.865, "\n".join(tally.lines)
+    assert intents["right"] / sum(intents.values()) >= 0.93, "\n".join(tally.lines)
+
+
 def test_the_tuned_dates_are_understood():
     tally = measure_dates(load("tune", "dates"))
     dates = summed(tally, "date ")
