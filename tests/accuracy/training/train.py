@@ -22,6 +22,7 @@ from bot.understanding.tagger_features import features
 from bot.understanding.text import Text, clean
 from rubrics.activities import load_activities
 from tests.accuracy.perturb import no_punctuation, shuffled
+from tests.accuracy.training import provenance
 from tests.accuracy.training.compose import compose, letters
 
 HERE = Path(__file__).parent
@@ -157,6 +158,8 @@ def main() -> None:
         if one[0]:
             trainer.append(*one)
     trainer.train(options.out)
+    if Path(options.out) == MODEL:
+        provenance.RECORD.write_text(provenance.record(learned(options.without), options.made_up, SEED), "utf-8")
     size = Path(options.out).stat().st_size
     print(f"{count} labelled and {options.made_up} made-up messages: {options.out}, {size} bytes")
 
