@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.dialogue import figures, progress, stages
-from bot.dialogue.card import attendance, display, headline, kind_name, listed, short_date
+from bot.dialogue.card import attendance, display, headline, kind_name, listed, short_date, slot_name
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_line, month_of, owed, span
 from bot.events import Kept
@@ -113,6 +113,8 @@ def _row(activity: Activity, kept: Mapping[int, tuple[Kept, ...]], context: Cont
     say = words(context.language)
     slots = {name: Slot(value, "") for name, value in activity.slots.items()}
     facts = [attendance(slots, context)]
+    if "count" in slots and "titles" not in slots:
+        facts.append(slot_name("count", activity.kind, context) + display("count", slots["count"].value))
     facts += [display(name, activity.slots[name]) for name in ("topic", "titles", "amount") if name in activity.slots]
     if files := kept.get(activity.number):
         facts.append(say("records.files", n=len(files)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.dialogue.card import display, kind_name, long_date
+from bot.dialogue.card import display, kind_name, long_date, slot_name
 from bot.dialogue.context import Context
 from bot.dialogue.session import OWN, Card
 from bot.dialogue.values import ALL
@@ -43,7 +43,8 @@ def question(card: Card, context: Context) -> Question | None:
         return _about(card.doubts[0], context)
     for index, part in enumerate(card.parts):
         if missing := _missing(card, index, context):
-            names = say("card.list_comma").join(say(f"ask.name.{name}") for name in missing)
+            counted = slot_name("count", part.kind, context)
+            names = say("card.list_comma").join(say(f"ask.name.{name}", counted=counted) for name in missing)
             kind = kind_name(context, part.kind) if len(card.parts) > 1 else ""
             example = say(f"ask.example.{missing[0]}")
             return Question(missing[0], "".join(missing), say("ask.missing", kind=kind, names=names, example=example),
@@ -97,11 +98,19 @@ def complete(card: Card, context: Context) -> Card:
     if present is not None and present.value == ALL and _number(expected) is not None:
         card = card.put("present", Slot((_number(expected) or 0) - (_gone(card) or 0), present.words))
         present = card.slots.get("present")
-    over = (_number(present) or 0) - (_number(expected) or 0)
-    if _number(present) and _number(expected) and over > 0 and not _doubted(card, "present"):
-        doubt = Doubt("present", OVER, str(over), (_number(expected) or 0,))
-        card = replace(card, doubts=(*card.doubts, doubt))
-    return card
+    return _over(card)
+
+
+def _over(card: Card) -> Card:
+    """The card with more present than expected asked about, unless it says of just as many that they were guests."""
+    card = replace(card, doubts=tuple(d for d in card.doubts if d.why != OVER))  # of the figures as they are now
+    present, expected = _number(card.slots.get("present")), _number(card.slots.get("expected"))
+    if not present or not expected or present <= expected or _doubted(card, "present"):
+        return card
+    over = present - expected
+    if _number(card.slots.get("guests")) == over:
+        return card.put("present", Slot(expected, card.slots["present"].words))
+    return replace(card, doubts=(*card.doubts, Doubt("present", OVER, str(over), (expected,))))
 
 
 def _doubted(card: Card, slot: str) -> bool:
@@ -164,6 +173,14 @@ def of_part(doubts: tuple[Doubt, ...], part: int) -> tuple[Doubt, ...]:
     return doubts if part == 0 else tuple(doubt for doubt in doubts if doubt.slot not in OWN)
 
 
+def ask_anew(card: Card, name: str, called: str) -> Card:
+    """The card without a slot's value, which is asked for even if it need not be said or the roll knows it. called: the
+    slot's name as people say it."""
+    why = "counted_anew" if name == "expected" else "said_anew"
+    bare = card.put(name, None)
+    return replace(bare, doubts=(Doubt(name, why, called), *bare.doubts))
+
+
 def _from_roll(card: Card) -> bool:
     expected = card.slots.get("expected")
     return expected is not None and expected.words == ""
@@ -180,7 +197,7 @@ def settle(card: Card, asked: Question, choice: Value | None) -> Card:
         expected = _number(card.slots.get("expected")) or 0
         guests = _number(card.slots.get("guests")) or 0
         rest = rest.put("present", Slot(expected, doubt.words))
-        return rest.put("guests", Slot(guests + present - expected, doubt.words))
+        return rest.put("guests", Slot(max(guests, present - expected), doubt.words))
     if doubt.slot == "kind":
         return replace(rest, parts=(replace(rest.parts[0], kind=str(choice)), *rest.parts[1:]))
     return rest.put(asked.slot, Slot(choice, doubt.words), asked.part)

@@ -203,7 +203,8 @@ def _same(session: Session, message: Inbound, command: Command, context: Context
     say = words(context.language)
     duty = monthly.current(session, context)
     about = next(iter(read(command.argument, context.now, kinds=context.kinds).activities), None)
-    kind = session.card.parts[0].kind if session.card else (about.kind if about else None) or (duty and duty.kinds[0])
+    draft = session.card.parts[0].kind if session.card is not None else None
+    kind = (about.kind if about else None) or draft or (duty and duty.kinds[0])
     unit = (session.card.unit if session.card else None) or session.unit or context.units[0].id
     if not kind:
         return Turn(session, (Say(say("same.which")),))

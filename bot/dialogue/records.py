@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.dialogue import changes
-from bot.dialogue.card import headline
+from bot.dialogue.card import headline, title_of
 from bot.dialogue.context import Context
-from bot.dialogue.form import fill
+from bot.dialogue.form import CANT_SKIP, ask_anew, fill
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Card, Part, Session
 from bot.dialogue.turn import Say, Turn
@@ -74,13 +74,29 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
         if not 0 < command.item <= len(shown):
             return put_card(session, context, say("change.unclear"))
         command = replace(command, argument=f"{FIELDS[shown[command.item - 1]][0]}{command.argument}", item=None)
-    change = change_in(command, context, card.parts[0].kind or None)
+    part = _part_named(card, command.argument, context)
+    change = change_in(command, context, card.parts[part].kind or None)
     if change is not None:
-        return put_card(session.open(fill(card, change)), context)
+        return put_card(session.open(fill(card, change, part)), context)
     field, _ = _field_and_value(command.argument)
     if field is None:
         return put_card(session, context, say("change.unclear"))
-    return put_card(session.open(card.put(field, None)), context)
+    wanted = any(part.kind and context.kinds.kinds[part.kind].slots.get(field) == "required" for part in card.parts)
+    asked_anyway = field in CANT_SKIP or (wanted and field != "expected")  # which the roll would fill in
+    bare = card.put(field, None, part) if asked_anyway else ask_anew(card, field, FIELDS[field][0])
+    return put_card(session.open(bare), context)
+
+
+def _part_named(card: Card, text: str, context: Context) -> int:
+    """Which kind of a gathering a change speaks of: 改党课题目; the first when it names none."""
+    named = [
+        (len(name), index)
+        for index, part in enumerate(card.parts)
+        if part.kind
+        for name in (context.kinds.kinds[part.kind].name, *context.kinds.kinds[part.kind].names)
+        if name in text
+    ]
+    return max(named)[1] if named else 0
 
 
 def speaks_of_another(card: Card, command: Command, context: Context) -> bool:
@@ -124,12 +140,16 @@ def same_as_last(
         return Turn(session, (Say(say("same.none", name=context.kinds.kinds[kind].name)),))
     last = max(known, key=lambda a: (a.occurred_on, a.number))
     card = changes.as_card(last, f"{message.event_id}:0")
-    draft = session.card
+    open_card = session.card
+    draft = open_card if open_card is not None and kind in {part.kind for part in open_card.parts} else None
     card = replace(card, amends=None, sources=(message.event_id,)).put("date", None).put("months", None)
     card = fill(card, said) if said is not None else card
     if draft is not None:
         card = replace(draft, slots={**card.slots, **draft.slots}, parts=_merged(card, draft))
         session = session.open(card)
+    elif open_card is not None:
+        name = title_of(open_card, context)
+        return put_card(replace(session, cards=(*session.cards, card)), context, say("card.first_this", name=name))
     else:
         session = replace(session, cards=(card,), past=())
     key = "same.copied" if card.get("date") is None else "same.copied_dated"
