@@ -3,6 +3,7 @@ session written out and read back, and is delivered twice, as a sync after a fal
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -146,7 +147,7 @@ class Crowd:
             asked = select(bodies.c.body).where(
                 bodies.c.subject == "activity", bodies.c.number == number, bodies.c.version == version
             )
-            return await conn.scalar(asked)
+            return _read(await conn.scalar(asked))
 
     async def _fetch(self, attachment: Attachment, limit: int) -> bytes:
         return sample(attachment.name).data
@@ -179,8 +180,13 @@ class Crowd:
             ).order_by(entries.c.at))).mappings().all()  # fmt: skip
         new, self._entries = rows[self._entries :], len(rows)
         return tuple(
-            Change(r["unit_id"], r["subject"], r["number"], r["version"], r["action"], r["by"], r["body"]) for r in new
+            Change(r["unit_id"], r["subject"], r["number"], r["version"], r["action"], r["by"], _read(r["body"]))
+            for r in new
         )
+
+
+def _read(body: str | None) -> Mapping[str, Any] | None:
+    return json.loads(body) if body is not None else None
 
 
 @cache
