@@ -18,6 +18,7 @@ from rubrics.activities import Activities
 
 _LITTLE = 2  # characters more than the name of a kind
 _PLAIN = 0.6  # how sure the tagger must be of what no kind is named for
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SHARED = ("date", "date_end", "period", "time", "place", "expected", "present", "leave", "absent", "guests", "host")
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "议题": ("member_assembly", "committee_meeting", "group_meeting"),
@@ -53,8 +54,8 @@ def topics_of(facts: Facts, parts: Sequence[Part], kinds: Activities, expecting:
             found = _find(facts, part, part.start, part.end, part.anchors)
             least = weakest if part.head is None else 1 if _needs_topic(part, kinds) else 2
             found = [t for t in found if t.strength >= least and not _names_kind(t, part)]
-            result[i] = settle_topics(flat, shown, found, [t for t in seen if part.head or t.sure > _PLAIN],
-                                      asked=expecting is not None)  # fmt: skip
+            seen = [t for t in seen if part.head or _plainly(flat, t)]
+            result[i] = settle_topics(flat, shown, found, seen, asked=expecting is not None)
             continue
         _by_anchors(facts, parts, group, result)
         _by_whose(facts, parts, group, seen, result)
@@ -69,6 +70,11 @@ def _names_kind(topic: Topic | Tagged, part: Part) -> bool:
         if inside or (around and topic.end - topic.start <= name.end - name.start + _LITTLE):
             return True
     return False
+
+
+def _plainly(flat: str, topic: Tagged) -> bool:
+    """Whether words are a topic though no kind is named: the tagger is sure, and they are Chinese (no <script>)."""
+    return topic.sure > _PLAIN and bool(_HAN.search(flat, topic.start, topic.end))
 
 
 def _by_anchors(facts: Facts, parts: Sequence[Part], group: Sequence[int], result: list[list[Topic]]) -> None:

@@ -10,6 +10,7 @@ from bot.understanding.numbers import integer
 from bot.understanding.pieces import Piece
 from bot.understanding.reading import Value
 from bot.understanding.tagger import Tagged
+from bot.understanding.topic_words import SHARP
 from bot.understanding.topics import Topic
 
 LABELLED = 3  # a topic's strength when a label stands before it
@@ -40,6 +41,7 @@ _NO_PLACE = re.compile(
     r"(?:机关|第.)?(?:党支部|支部|党委|党总支|党小组|党员大会|组织生活会)"
 )  # whose meeting, not where
 _IN_CHARGE = re.compile(r"(?:同志)?主持(?:支部|党委|日常|全面)*工作")  # 暂由副书记主持工作: no meeting
+_MARKS = ",。;:!?\n"
 _TRIM = " ,:;、。!?“”《》\"'\n"
 
 
@@ -108,7 +110,7 @@ def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged
     spans = [t for t in spans if not _nothing(flat, t.start, t.end)]
     told = [t for t in told if not _nothing(flat, t.start, t.end)]
     if not spans:
-        return [_asked(t, shown) if t.strength < LABELLED else t for t in told]
+        return [t if t.strength >= LABELLED or _by_itself(flat, t) else _asked(t, shown) for t in told]
     best = max(spans, key=lambda s: (round(s.sure * 30), -s.start))
     topic = _topic(best, flat)
     alike = [t for t in told if _alike(flat, topic, t)]
@@ -127,6 +129,12 @@ def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged
 def _nothing(flat: str, start: int, end: int) -> bool:
     """Whether words are a branch's name or a year, or that something was not done: no topic."""
     return bool(_NOTHING.match(flat, start, end) or _WHOSE.fullmatch(flat, start, end))
+
+
+def _by_itself(flat: str, topic: Topic) -> bool:
+    """Whether a meeting's verb and its object stand between marks, alone: ，通报工作，."""
+    before, after = flat[: topic.start][-1:] or ",", flat[topic.end :][:1] or ","
+    return bool(SHARP.match(flat, topic.start, topic.end)) and before in _MARKS and after in _MARKS
 
 
 def _asked(topic: Topic, shown: str) -> Topic:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Column, Date, Integer, Table, delete, func, insert, select
 
+from bot.matrix.keeping import lock
 from storage import activities, dump, faults, papers, waivers
 from storage.carrying import carry
 from storage.columns import Json, Utc
@@ -213,7 +214,5 @@ def test_the_command_moves_and_says_what_to_do_next(places: dict[str, str], tmp_
         again = move(to)
         assert (again.returncode, "Traceback" in again.stderr) == (2, False)
         assert said in again.stderr
-    lock = tmp_path / "data" / "matrix" / "lock"
-    lock.parent.mkdir(parents=True)
-    lock.write_text(str(os.getpid()))
-    assert "机器人还在运行" in move(places["another"]).stderr
+    with lock(tmp_path / "data" / "matrix"):
+        assert f"机器人还在运行（进程 {os.getpid()}）" in move(places["another"]).stderr

@@ -20,9 +20,9 @@ NEXT = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 ZHAO = Person("@zhao:example.org", "赵敏")
 
 
-async def bring(db: Database, *entries: UnitEntry, at: datetime = NEXT) -> list[Change]:
+async def bring(db: Database, *entries: UnitEntry, at: datetime = NEXT, overrule: bool = False) -> list[Change]:
     async with db.turn() as conn:
-        return await import_units(conn, entries, at=at, by="test")
+        return await import_units(conn, entries, at=at, by="test", overrule=overrule)
 
 
 async def test_a_second_import_of_the_same_file_changes_nothing(branches: Database) -> None:
@@ -88,7 +88,7 @@ async def test_settings_pass_down_the_tree_until_a_unit_has_its_own(branches: Da
             "time_zone": "Asia/Shanghai",
             "reminder_room": "!r",
         }
-    await bring(branches, BRANCH)
+    await bring(branches, BRANCH, overrule=True)
     async with branches.look() as conn:
         assert (await units.inherited(conn, ["b1"]))["b1"]["reminder_room"] == "!r"  # not one that the file may hold
 
