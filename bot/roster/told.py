@@ -11,10 +11,9 @@ from typing import Any
 from bot.roster.columns import BLANK, ID, NAMES
 from bot.roster.tables import Row, Table
 from bot.roster.values import READ, CellError
+from bot.understanding.text import visible
 from rubrics.strict_yaml import Document, Key
 from storage.unit_entry import Spoken
-
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))  # come along when copied from chats
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Line:
 
     def said(self, name: str) -> str:
         """A cell's words, half width but for names; empty when it says nothing."""
-        text = self.row.cells.get(name, "").translate(_UNSEEN).strip()
+        text = visible(self.row.cells.get(name, "")).strip()
         if text and self.table.columns[name].kind != "name":
             text = unicodedata.normalize("NFKC", text)
         return "" if text in BLANK else text

@@ -29,9 +29,6 @@ _TALKED = re.compile(
     rf"(?P<k>{WHOLE})(?:个|名|位)"
     rf"|谈了(?P<j>俩|仨)"
 )
-_PEOPLE = re.compile(
-    rf"(?<![第每\d一二三四五六七八九十])(?P<n>{WHOLE}) ?(?:人次|名|位|个?人|个(?=群众|同志|党员|学员))(?!一组|大)"
-)
 _EACH_PAID = re.compile(rf"每(?:人|名|位)[^,。;!?\n\d]{{0,4}}(?P<n>{DECIMAL})(?:元|块)")
 _LEAVE = re.compile("[病事公产年婚]假|出差|外出")
 _LONE_TALK = re.compile(
@@ -121,10 +118,10 @@ def _counts(draft: Draft) -> None:
 def _how_many(draft: Draft) -> None:
     """送了2个人去培训, 来访群众9人: where nobody counts who came, the people told of, if it is one number."""
     facts, part = draft.facts, draft.part
-    told = [(n, m.span()) for m in _PEOPLE.finditer(facts.masked, part.start, part.end) if (n := integer(m["n"]))]
-    told += [(p.value, (p.start, p.end)) for p in draft.of(facts.counts) if isinstance(p.value, int) and p.value > 0]
-    if len({number for number, _ in told}) == 1:
-        draft.put("count", told[0][0], *told[0][1])
+    told = [p for p in (*draft.of(facts.heads), *draft.of(facts.counts)) if isinstance(p.value, int) and p.value > 0]
+    told += lone_people(facts.masked, part.start, part.end, [(p.start, p.end) for p in told])
+    if len({piece.value for piece in told}) == 1:
+        draft.take(replace(told[0], slot="count"))
 
 
 def _information(draft: Draft) -> None:
@@ -215,17 +212,8 @@ def _topic(draft: Draft, topics: Sequence[Topic]) -> None:
         words = shown[asked.start : asked.end].strip()
         draft.doubt("topic", "unsure" if len(set(asked.options)) == 1 else "two_readings", words, asked.options)
         return
-    values = [_unquoted(_closed(shown, t.start, t.end)) for t in topics]
+    values = [_unquoted(shown[t.start : t.end].strip()) for t in topics]
     draft.put("topic", "；".join(dict.fromkeys(values)), topics[0].start, topics[-1].end)
-
-
-def _closed(shown: str, start: int, end: int) -> str:
-    """The words of a topic, with the mark that closes what is opened in them: 纪录片《大国医者》."""
-    words = shown[start:end].strip()
-    for opens, closes in ("《》", "“”", "「」"):
-        if words.count(opens) > words.count(closes) and shown[end : end + 1] == closes:
-            return words + closes
-    return words
 
 
 def _unquoted(words: str) -> str:

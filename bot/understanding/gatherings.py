@@ -13,12 +13,12 @@ from bot.understanding.opinions import LABELLED, settle_topics
 from bot.understanding.reading import ActivityReading, Expecting
 from bot.understanding.split import Part
 from bot.understanding.tagger import Tagged
+from bot.understanding.text import HAN
 from bot.understanding.topics import Topic, find_topics
 from rubrics.activities import Activities
 
 _LITTLE = 2  # characters more than the name of a kind
 _PLAIN = 0.6  # how sure the tagger must be of what no kind is named for
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SHARED = ("date", "date_end", "period", "time", "place", "expected", "present", "leave", "absent", "guests", "host")
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "议题": ("member_assembly", "committee_meeting", "group_meeting"),
@@ -74,7 +74,7 @@ def _names_kind(topic: Topic | Tagged, part: Part) -> bool:
 
 def _plainly(flat: str, topic: Tagged) -> bool:
     """Whether words are a topic though no kind is named: the tagger is sure, and they are Chinese (no <script>)."""
-    return topic.sure > _PLAIN and bool(_HAN.search(flat, topic.start, topic.end))
+    return topic.sure > _PLAIN and bool(HAN.search(flat, topic.start, topic.end))
 
 
 def _by_anchors(facts: Facts, parts: Sequence[Part], group: Sequence[int], result: list[list[Topic]]) -> None:

@@ -142,18 +142,26 @@ def _asked(topic: Topic, shown: str) -> Topic:
 
 
 def _words(topic: Topic, shown: str) -> str:
-    return shown[topic.start : topic.end].strip(_TRIM)
+    return shown[slice(*_trimmed(shown, topic.start, topic.end))]
 
 
 def _topic(span: Tagged, flat: str) -> Topic:
     """A tagged topic, with the verb that stands right before it."""
-    start, end = span.start, span.end
-    while start < end and flat[start] in _TRIM:
-        start += 1
-    while end > start and flat[end - 1] in _TRIM:
-        end -= 1
+    start, end = _trimmed(flat, span.start, span.end)
     verb = _VERB.search(flat, max(0, start - 6), start)
     return Topic(verb.start("x") if verb else start, end, 2)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without the marks around it; what closes a mark within it belongs to it: 纪录片《大国医者》."""
+    while start < end and text[start] in _TRIM:
+        start += 1
+    while end > start and text[end - 1] in _TRIM:
+        end -= 1
+    for opens, closes in ("《》", "“”"):
+        if text.count(opens, start, end) > text.count(closes, start, end) and text[end : end + 1] == closes:
+            return start, end + 1
+    return start, end
 
 
 def _alike(flat: str, one: Topic, other: Topic) -> bool:

@@ -39,15 +39,14 @@ _QUOTED = re.compile(r'"([^"\n]{1,200})"')
 _SLASH = re.compile(r"(?<![\d<])[/|]|(?<!<)[/|](?!\d)")
 # 党费——12月——71人: a long dash that is no range parts values too.
 _DASHES = re.compile(r"(?<![\d日号周一二三四五六七八九十])-{2,}|-{2,}(?![\d周一二三四五六七八九十])")
-# 应到二十八到二十四四个请假: voice input runs two numbers together; 二十四五个 stays (24 or 25).
+# 应到二十八到二十四四个请假: voice input runs two numbers together where people are counted. Only there: 十九二十大 is
+# what somebody said, and stays.
+_DIGITS = "一二三四五六七八九"
 _RUN_ON = re.compile(
-    r"(?<=十[一二三四五六七八九])(?=[二三四五六七八九]十)|"
-    + "|".join(
-        f"(?<=十{a})(?=[{''.join(b for j, b in enumerate('一二三四五六七八九') if j != i + 1)}](?:[个名位人]))"
-        for i, a in enumerate("一二三四五六七八九")
-    )
+    rf"(?:[应实该来去到])(?:到|来|去|会|了|的|党员|人数|是)*[{_DIGITS}]?十(?P<last>[{_DIGITS}])"
+    rf"(?=[{_DIGITS[1:]}]十[{_DIGITS}]?(?:[个名位人]|到|来|请|缺|实|应)|(?P<next>[{_DIGITS}])[个名位人])"
 )
-_HAN = re.compile(r"[\u3400-\u9fff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def _converter() -> Callable[[str], str]:
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones; those that names keep stay."""
-    if not _HAN.search(text):
+    if not HAN.search(text):
         return text
     result = _converter()(text)
     if result == text or len(result) != len(text):
@@ -80,11 +79,22 @@ def simplified(text: str) -> str:
     return "".join(old if old in _NAMES else new for old, new in zip(text, result, strict=True))
 
 
+def _parted(match: re.Match[str]) -> str:
+    """Two numbers with a comma between them; 二十四五个 is one, 24 or 25."""
+    about = match["next"] is not None and _DIGITS.index(match["next"]) == _DIGITS.index(match["last"]) + 1
+    return match[0] if about else f"{match[0]},"
+
+
+def visible(text: str) -> str:
+    """Text without marks that nobody sees, and that come along when it is copied."""
+    return _INVISIBLE.sub("", text)
+
+
 def clean(text: str) -> Text:
     """A message as it is read. Any string is fine; the time it takes grows with its length only."""
-    text = _INVISIBLE.sub("", _LINES.sub("\n", text)).translate(_SHOWN)
+    text = visible(_LINES.sub("\n", text)).translate(_SHOWN)
     text = _SPACES.sub(" ", text)
-    shown = _RUN_ON.sub(",", simplified(_INNER_SPACE.sub("", text)).strip())
+    shown = _RUN_ON.sub(_parted, simplified(_INNER_SPACE.sub("", text)).strip())
     flat = shown.translate(_FLAT)
     flat = _QUOTED.sub("“\\1”", flat)
     flat = _DASHES.sub(lambda m: "," * len(m[0]), _SLASH.sub(",", flat))
