@@ -49,6 +49,12 @@ def slot_name(name: str, kind: str, context: Context) -> str:
     return words(context.language)(f"slot.{name}")
 
 
+def not_its_own(card: Card, name: str, context: Context) -> str:
+    """That a card has no place for a slot of another kind of activity."""
+    kind = next((part.kind for part in card.parts if part.kind), "")
+    return words(context.language)("change.foreign", title=title_of(card, context), slot=slot_name(name, kind, context))
+
+
 def title_of(card: Card, context: Context) -> str:
     """The kinds of a card, joined; what stands for a kind not yet known."""
     names = [kind_name(context, part.kind) for part in card.parts if part.kind]

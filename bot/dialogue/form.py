@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,6 +19,8 @@ CHOICES = 8  # kinds offered when none was named
 OVER = "too_many_present"
 YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number", "unsure"})
 FREE = frozenset({"topic", "place", "speaker", "host"})  # slots of any words: only the very words choose an option
+
+_ANOTHERS = frozenset({"titles", "amount", "months", "count"})  # told of another kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,15 @@ def fill(card: Card, reading: ActivityReading, part: int = 0) -> Card:
         if doubt.slot not in fresh:
             card = card.put(doubt.slot, None, part) if doubt.slot != "kind" else card
     return replace(card, doubts=(*kept, *of_part(doubts, part)))
+
+
+def foreign(card: Card, names: Iterable[str], context: Context) -> list[str]:
+    """The slots among these that tell of another kind of activity: no kind of the card has them, and no meeting does.
+    None while a kind of the card is still open."""
+    known = {name for part in card.parts if part.kind for name in context.kinds.kinds[part.kind].slots}
+    return (
+        [name for name in names if name in _ANOTHERS and name not in known] if all(p.kind for p in card.parts) else []
+    )
 
 
 def of_part(doubts: tuple[Doubt, ...], part: int) -> tuple[Doubt, ...]:

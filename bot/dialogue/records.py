@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.dialogue import changes
-from bot.dialogue.card import headline, title_of
+from bot.dialogue.card import headline, not_its_own, title_of
 from bot.dialogue.context import Context
-from bot.dialogue.form import CANT_SKIP, ask_anew, fill
+from bot.dialogue.form import CANT_SKIP, ask_anew, fill, foreign
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Card, Part, Session
 from bot.dialogue.turn import Say, Turn
@@ -76,9 +76,11 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
         command = replace(command, argument=f"{FIELDS[shown[command.item - 1]][0]}{command.argument}", item=None)
     part = _part_named(card, command.argument, context)
     change = change_in(command, context, card.parts[part].kind or None)
+    field, _ = _field_and_value(command.argument)
+    if strange := foreign(card, change.slots if change is not None else [field or ""], context):
+        return put_card(session, context, not_its_own(card, strange[0], context))
     if change is not None:
         return put_card(session.open(fill(card, change, part)), context)
-    field, _ = _field_and_value(command.argument)
     if field is None:
         return put_card(session, context, say("change.unclear"))
     wanted = any(part.kind and context.kinds.kinds[part.kind].slots.get(field) == "required" for part in card.parts)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue import answers, closing, monthly
-from bot.dialogue.card import title_of
+from bot.dialogue.card import not_its_own, title_of
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
-from bot.dialogue.form import complete, fill, of_part, question, shared
+from bot.dialogue.form import complete, fill, foreign, of_part, question, shared
 from bot.dialogue.obeying import named_unit
 from bot.dialogue.reminding import reminded
 from bot.dialogue.replies import interrupted, put_card
@@ -22,7 +22,6 @@ from rubrics import Duty
 
 THEMED = ("themed_party_day",)
 ELSEWHERE = frozenset({"titles", "amount", "months", "expected", "present"})  # tell of a kind that has them
-_PLAINLY_ANOTHERS = frozenset({"titles", "amount", "months", "count"})  # no meeting has them
 
 
 def report(session: Session, message: Inbound, context: Context) -> Turn | None:
@@ -66,13 +65,12 @@ def _on_a_day_of_its_own(card: Card, plain: Reading, context: Context) -> bool:
     11月6日开展谈心谈话 is not, and its day must not become the card's. A card still without a day may be told it in
     such words, but not with a value that it has no place for: 11月12日谈心谈话，谈了6人."""
     kinds = {part.kind for part in card.parts}
-    known = {name for kind in kinds if kind for name in context.kinds.kinds[kind].slots}
     dated = card.slots.get("date") is not None
     return any(
         activity.kind is not None
         and activity.kind not in kinds
         and activity.slots.get("date") is not None
-        and (dated or bool(known and activity.slots.keys() & _PLAINLY_ANOTHERS - known))
+        and (dated or bool(foreign(card, activity.slots, context)))
         for activity in plain.activities
     )
 
@@ -166,6 +164,8 @@ def _into_card(session: Session, card: Card, reading: Reading, message: Inbound,
         if fresh.kind is not None:  # a correction of the kind itself, or the kind that was open
             parts = (*card.parts[:index], replace(card.parts[index], kind=fresh.kind), *card.parts[index + 1 :])
             card = replace(card, parts=parts, doubts=tuple(d for d in card.doubts if d.slot != "kind"))
+    if strange := foreign(card, fresh.slots, context):
+        return put_card(session, context, not_its_own(card, strange[0], context))
     changed = fill(card, fresh, index)
     asked = question(complete(card, context), context)
     answers = {**card.answers, **({message.event_id: asked.slot} if asked is not None else {})}
