@@ -16,8 +16,8 @@ from bot.understanding.firm import PAPERS
 from bot.understanding.gatherings import share, topics_of
 from bot.understanding.intents import intent_of, is_held, is_plan, is_small_talk
 from bot.understanding.kinds import Mention, find_kinds
+from bot.understanding.masking import DENIED, blank, blanked, mask
 from bot.understanding.money import find_heads, find_months, find_pieces, find_sums
-from bot.understanding.numbers import WHOLE
 from bot.understanding.opinions import settle, settle_counts
 from bot.understanding.people import find_people
 from bot.understanding.places import find_places
@@ -40,17 +40,8 @@ _CLASSES = {  # kinds as the tagger tells them apart
 }  # fmt: skip
 _OF_A_TOPIC = 0.6  # how sure the tagger must be that a kind's name stands in a topic
 _TAGGED = 1500  # characters that the tagger sees: what was held is told at the beginning
-_QUOTED = re.compile(r"《[^《》\n]{0,200}》|“[^“”\n]{1,200}”")
 _TITLED = re.compile(r"《[^《》\n]{0,200}》")
-_DAY_NAMED = re.compile(r"“[^”]{2,4}”(?:当天|那天|当日|这天)")  # “五四”当天
 _MENTIONS = 60  # kinds named in one message; nobody tells of more
-_DENIED = re.compile(r"(?<![是要算还])不是[^,。;!?\n是]{1,20}(?=,? ?(?:而?是|应)|[。!\n]|$)")
-# 应到三十八个不对是三十七个, 写成下午2点了，其实是上午10点: what is put right in the same breath
-_MENDED = re.compile(
-    rf"{WHOLE}(?:多|来|几)?[个人名位块元]?(?:人|党员)?[,，]?(?:不对|[说记]?错了|哦不)[,啊哦]*(?:我[数看查点]了?一?下?)?,?"
-    rf"(?:应该)?是?(?={WHOLE}[个人名位块元])"
-    r"|(?<=[写报记填说打]成)了?[^,。;!?\n]{1,12}了?,?(?=其实|实际|应该|应为|应是|改)"
-)
 _NUMBER = re.compile(r"#(\d{1,9})")
 _STRONGEST = (
     Intent.WITHDRAWAL, Intent.CORRECTION, Intent.REPORT, Intent.QUESTION, Intent.NOT_DONE, Intent.PLAN,
@@ -95,27 +86,6 @@ def read(
     intent = next(i for i in _STRONGEST if i in intents or i is Intent.UNKNOWN)
     kept = _reported(readings, intents, intent)
     return Reading(intent, kept, doubts, spans(cleaned, facts.all_dates), int(number[1]) if number else None)
-
-
-def _blanked(match: re.Match[str]) -> str:
-    return "■" * len(match[0])
-
-
-def mask(flat: str) -> str:
-    """The text with what stands in quotes or 《》 blanked, and what a correction denies, at the same places."""
-    flat = _MENDED.sub(_blanked, _DENIED.sub(_blanked, flat))
-    return _QUOTED.sub(lambda m: m[0] if _DAY_NAMED.match(m[0] + flat[m.end() : m.end() + 2]) else _inner(m), flat)
-
-
-def _inner(match: re.Match[str]) -> str:
-    return match[0][0] + "■" * (len(match[0]) - 2) + match[0][-1]
-
-
-def _blank(flat: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text with stretches blanked: 上周三 holds no 周三 that gave a lecture."""
-    for start, end in spans:
-        flat = flat[:start] + "■" * (end - start) + flat[end:]
-    return flat
 
 
 def facts_of(text: Text, now: datetime, kinds: Activities) -> Facts:
@@ -164,10 +134,10 @@ def _own_dates(dates: list[Found], seen: Sequence[Tagged]) -> list[Found]:
 
 def _facts(text: Text, now: datetime, overrides: Overrides | None, kinds: Activities, coming: bool = False) -> Facts:
     masked = mask(text.flat)
-    denied = [m.span() for m in _DENIED.finditer(text.flat)]
+    denied = [m.span() for m in DENIED.finditer(text.flat)]
     dates = find(Text(text.shown, masked), now, overrides, coming)
     # “板凳党课” in quotation marks names the kind when nothing else does; a title in 《》 never does.
-    mentions = find_kinds(masked, kinds, guess=False) or find_kinds(_TITLED.sub(_blanked, text.flat), kinds)
+    mentions = find_kinds(masked, kinds, guess=False) or find_kinds(_TITLED.sub(blanked, text.flat), kinds)
     dated = [(d.start, d.end) for d in dates]
     times = find_times(masked, dated)
     timed = dated + [(t.start, t.end) for t in times]
@@ -181,11 +151,11 @@ def _facts(text: Text, now: datetime, overrides: Overrides | None, kinds: Activi
         hours=find_hours(masked),
         counts=find_attendance(masked, timed),
         mentions=mentions[:_MENTIONS],
-        sums=find_sums(_blank(masked, dated)),
+        sums=find_sums(blank(masked, dated)),
         months=find_months(masked, now.date()),
         heads=find_heads(masked),
         pieces=find_pieces(masked),
-        people=find_people(_blank(masked, dated), text.shown),
+        people=find_people(blank(masked, dated), text.shown),
         places=find_places(masked, text.shown),
         denied=denied,
     )
@@ -206,7 +176,7 @@ def _activities(
                 return [bare], [Intent.REPORT]
         ahead = any(_lies_ahead(d, now) for d in facts.dates if part.start <= d.start < part.end)
         told = sum(part.start <= p.start < part.end for p in (*facts.counts, *facts.sums))
-        bare_words = _blank(facts.masked, [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED])[
+        bare_words = blank(facts.masked, [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED])[
             part.start : part.end
         ]
         past = is_past(facts.masked, part, facts.dates, now.date())

@@ -1,0 +1,40 @@
+"""The words of a message that tell nothing of it, blanked at their places: quotations, and what is put right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.numbers import WHOLE
+
+_QUOTED = re.compile(r"《[^《》\n]{0,200}》|“[^“”\n]{1,200}”")
+_DAY_NAMED = re.compile(r"“[^”]{2,4}”(?:当天|那天|当日|这天)")  # “五四”当天
+DENIED = re.compile(r"(?<![是要算还])不是[^,。;!?\n是]{1,20}(?=,? ?(?:而?是|应)|[。!\n]|$)")
+# 应到三十八个不对是三十七个, 写成下午2点了，其实是上午10点: what is put right in the same breath
+_MENDED = re.compile(
+    rf"{WHOLE}(?:多|来|几)?[个人名位块元]?(?:人|党员)?[,，]?(?:不对|[说记]?错了|哦不)[,啊哦]*(?:我[数看查点]了?一?下?)?,?"
+    rf"(?:应该)?是?(?={WHOLE}[个人名位块元])"
+    r"|(?<=[写报记填说打]成)了?[^,。;!?\n]{1,12}了?,?(?=其实|实际|应该|应为|应是|改)"
+)
+
+
+def blanked(match: re.Match[str]) -> str:
+    """A match as blanks of its length."""
+    return "■" * len(match[0])
+
+
+def mask(flat: str) -> str:
+    """The text with what stands in quotes or 《》 blanked, and what a correction denies, at the same places."""
+    flat = _MENDED.sub(blanked, DENIED.sub(blanked, flat))
+    return _QUOTED.sub(lambda m: m[0] if _DAY_NAMED.match(m[0] + flat[m.end() : m.end() + 2]) else _inner(m), flat)
+
+
+def _inner(match: re.Match[str]) -> str:
+    return match[0][0] + "■" * (len(match[0]) - 2) + match[0][-1]
+
+
+def blank(flat: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with stretches blanked: 上周三 holds no 周三 that gave a lecture."""
+    for start, end in spans:
+        flat = flat[:start] + "■" * (end - start) + flat[end:]
+    return flat
