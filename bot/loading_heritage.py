@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.charges import head_words, load_charges
 from bot.dialogue.context import Context, Heritage
 from bot.house import House
-from bot.loading import head_words, load_charges
 from storage import units
 from storage.database import Connection
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+from bot.charges import load_charges
 from bot.dialogue.duties import month_of, named, span
 from bot.events import Inbound, Kind
 from bot.house import House
-from bot.loading import load_charges
 from bot.papers import assessed_ids
 from bot.sheets.overview import Standing, standing
 from bot.understanding.commands import find_command

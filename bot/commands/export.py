@@ -9,9 +9,9 @@ from typing import Annotated, Protocol
 
 import typer
 
+from bot.charges import head_words, load_charges, load_links
 from bot.commands.now import parse_day, parse_now
 from bot.house import House
-from bot.loading import head_words, load_charges, load_links
 from bot.os_words import os_words
 from bot.papers import names_of, outcomes_of
 from bot.reminders.deadlines import Charge

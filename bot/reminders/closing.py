@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from bot.charges import as_charge
 from bot.dialogue.outcome import OBJECTED, READY, Outcome
 from bot.house import House
-from bot.loading import as_charge
 from bot.locale import words
 from bot.papers import holders, names_of, outcomes_of
 from bot.reminders.deadlines import Charge

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from bot.charges import load_charges
 from bot.house import House
-from bot.loading import load_charges
 from bot.reminders.plan import DAY, ends, needs_record, plan, speak_hour
 from bot.reminders.town import Place, Town
 from storage import audit, rooms, timers

@@ -10,9 +10,9 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.charges import load_charges
 from bot.clock import utc_now
 from bot.house import House
-from bot.loading import load_charges
 from bot.locale import words
 from bot.moving import move_due
 from bot.patience import passing

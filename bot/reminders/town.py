@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.charges import as_charge
 from bot.house import House
-from bot.loading import MAY_REPORT, as_charge
+from bot.loading import MAY_REPORT
 from bot.places import chosen_place
 from bot.reminders.deadlines import Charge
 from storage import people, rooms, units

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.charges import load_charges
 from bot.commands.chat import open_local
 from bot.demo.local import BOT, LocalTalk
 from bot.demo.transcript import Said
-from bot.loading import load_charges, load_context
+from bot.loading import load_context
 from bot.offices import hand_over
 from bot.papers import holders
 from bot.reminders.plan import overdue

@@ -18,8 +18,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.charges import load_charges
 from bot.house import House
-from bot.loading import load_charges
 from bot.reminders.deadlines import deadlines
 from bot.reminders.plan import may_speak
 from bot.reminders.tick import Reminders
