@@ -116,7 +116,7 @@ def _one(item: Item, seat: Seat, context: Context) -> str:
 
 def _evidence(item: Item, seat: Seat, context: Context) -> list[str]:
     """What the unit sent for the clause with its self-rating, for whoever assesses it."""
-    one = next((one for one in context.assessed if one.unit.id == seat.unit.id), None)
+    one = context.assesses(seat.unit.id)
     if not seat.assessing or one is None:
         return []
     files = [file for _, file in stages.sent_with(one, seat.rubric, seat.year)[1] if file.clause == item.id]

@@ -57,7 +57,7 @@ def confirmed(session: Session, asked: Pending, name: str, event_id: str, contex
         return None
     say = words(context.language)
     calm = replace(session, pending=None)
-    one = next((one for one in context.assessed if one.unit.id == asked.then), None)
+    one = context.assesses(asked.then)
     if name != "yes" or one is None or one.charge is None:
         return Turn(calm, (Say(say("assess.let_go")),))
     payload = json.loads(asked.options[0])

@@ -78,7 +78,8 @@ def _within(session: Session, seat: Seat, message: Inbound, command: Command | N
     if name in ("finish", "submit"):
         return finish(session, seat, context)
     if command is not None and name in obeying.QUESTIONS and obeying.named_unit(message.body, context) is None:
-        one = next(one for one in context.assessed if one.unit.id == seat.unit.id)
+        one = context.assesses(seat.unit.id)
+        assert one is not None, "a seat is of a unit that the person assesses"
         view = replace(
             context, units=(seat.unit,), facts={seat.unit.id: seat.facts}, rubrics={seat.unit.id: (seat.rubric,)},
             files=one.charge.files if one.charge is not None else {},
@@ -124,7 +125,7 @@ def choose(session: Session, context: Context, one: Assessed, rubric: Rubric, pe
 
 
 def _picked(session: Session, asked: Pending, message: Inbound, context: Context) -> Turn | None:
-    one = next((one for one in context.assessed if one.unit.id == asked.then), None)
+    one = context.assesses(asked.then)
     if one is None or one.facts is None:
         return None
     say = words(context.language)
@@ -190,7 +191,8 @@ def finish(session: Session, seat: Seat, context: Context) -> Turn:
 def close(session: Session, seat: Seat, message: Inbound, context: Context) -> Turn:
     """The assessor's sheet, kept after the yes to its summary; the unit is told."""
     say = words(context.language)
-    one = next(one for one in context.assessed if one.unit.id == seat.unit.id)
+    one = context.assesses(seat.unit.id)
+    assert one is not None, "a seat is of a unit that the person assesses"
     barred = fixed(one.outcomes, seat.rubric.id, seat.year) is not None
     if barred or stages.closed(one, seat.rubric, seat.column, seat.year, context.person) is not None:
         turn = start(replace(session, rating=None), context, one, seat.rubric, seat.column, seat.year)

@@ -175,6 +175,10 @@ class Context:
     askings: Mapping[str, tuple[Asking, ...]] = field(default_factory=dict)
     heritage: Mapping[str, tuple[Heritage, ...]] = field(default_factory=dict)
 
+    def assesses(self, unit: str | None) -> Assessed | None:
+        """The unit of an id, where the person assesses it."""
+        return next((one for one in self.assessed if one.unit.id == unit), None)
+
     def unit(self, unit_id: str) -> Unit:
         """One of the person's units."""
         return next(unit for unit in self.units if unit.id == unit_id)

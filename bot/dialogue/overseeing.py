@@ -78,7 +78,7 @@ def _overview(session: Session, command: Command, about: str, context: Context) 
 def opened(session: Session, context: Context) -> Assessed | None:
     """The unit whose assessment is under way."""
     unit = session.rating.unit if session.rating is not None else None
-    return next((one for one in context.assessed if one.unit.id == unit), None)
+    return context.assesses(unit)
 
 
 def _files(session: Session, one: Assessed | None, command: Command, context: Context) -> Turn:

@@ -87,7 +87,7 @@ def confirmed(session: Session, payload: dict[str, Any], context: Context) -> Tu
     done: list[str] = []
     changed: list[str] = []
     for unit, key, year, was in payload["items"]:
-        one = next((one for one in context.assessed if one.unit.id == unit), None)
+        one = context.assesses(unit)
         rubric = next((r for r in one.rubrics if r.key == key), None) if one is not None else None
         if one is None or rubric is None:
             continue

@@ -37,7 +37,8 @@ def hear(session: Session, seat: Seat | None, command: Command, context: Context
         return Turn(session, (Say(say("assess.open_first", name=context.assessed[0].unit.name)),))
     if command.name == "finish":
         return None
-    one = next(one for one in context.assessed if one.unit.id == seat.unit.id)
+    one = context.assesses(seat.unit.id)
+    assert one is not None, "a seat is of a unit that the person assesses"
     if command.name == "noted":
         return Turn(session, (Say(noting.listed(one, seat, context)),))
     if fixed(one.outcomes, seat.rubric.id, seat.year) is not None:
@@ -111,7 +112,7 @@ def confirmed(session: Session, asked: Pending, name: str, context: Context) -> 
     if name != "yes":
         return Turn(session, (Say(say("assess.let_go")),))
     payload = json.loads(asked.options[0])
-    one = next((one for one in context.assessed if one.unit.id == payload["unit"]), None)
+    one = context.assesses(payload["unit"])
     if one is None:
         return Turn(session, (Tried(payload["do"]), Say(say("assess.not_yours"))))
     if payload["do"] != "record" and fixed(one.outcomes, payload["rubric"], payload["year"]) is not None:

@@ -169,4 +169,4 @@ def _whose(rating: Rating, context: Context) -> Assessed | None:
         unit = context.unit(rating.unit)
         papers = context.papers.get(unit.id, ())
         return Assessed(unit, context.rubrics[unit.id], papers, context.facts[unit.id])
-    return next((one for one in context.assessed if one.unit.id == rating.unit), None)
+    return context.assesses(rating.unit)
