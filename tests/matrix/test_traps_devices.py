@@ -168,14 +168,20 @@ class KeyServer:
         return answer(200, {"event_id": "$sent"})
 
 
+def with_alice(folder: Path, server: FakeHomeserver, keys: KeyServer) -> GuardedClient:
+    """A client that shares a room with Alice's one device."""
+    client = lone_client(folder / "keys", server.url)
+    keys.alice = Device(client.olm)
+    room_of_two(client, keys.alice)
+    return client
+
+
 @pytest.mark.parametrize("status", [500, 429, 403])
 async def test_a_room_key_that_did_not_arrive_stops_the_message(tmp_path: Path, status: int) -> None:
     """nio counts the room as served and sends what nobody can read."""
     keys = KeyServer()
     async with FakeHomeserver(keys) as server:
-        client = lone_client(tmp_path / "keys", server.url)
-        keys.alice = Device(client.olm)
-        room_of_two(client, keys.alice)
+        client = with_alice(tmp_path, server, keys)
         keys.status = status
         with pytest.raises(NotShared):
             await send(client, ROOM, "m.room.message", {"body": "一"}, "t1")
@@ -189,9 +195,7 @@ async def test_a_room_key_that_did_not_arrive_stops_the_message(tmp_path: Path, 
 async def test_a_failed_claim_stops_the_message_and_not_the_room(tmp_path: Path) -> None:
     keys = KeyServer()
     async with FakeHomeserver(keys) as server:
-        client = lone_client(tmp_path / "keys", server.url)
-        keys.alice = Device(client.olm)
-        room_of_two(client, keys.alice)
+        client = with_alice(tmp_path, server, keys)
         server.reply = lambda _: answer(502)
         with pytest.raises(Exception, match="502"):
             await send(client, ROOM, "m.room.message", {"body": "一"}, "t1")
@@ -204,9 +208,7 @@ async def test_rooms_whose_devices_can_be_written_to_do_not_wait_for_each_other(
     """Their keys go at once: a storm of reminders begins with a key for every room."""
     keys, other = KeyServer(), "!other:x"
     async with FakeHomeserver(keys) as server:
-        client = lone_client(tmp_path / "keys", server.url)
-        keys.alice = Device(client.olm)
-        room_of_two(client, keys.alice)
+        client = with_alice(tmp_path, server, keys)
         client.take(sync("s1", join={other: timeline(state=(ENCRYPTION, member(ALICE), member(ME)))}))
         await send(client, ROOM, "m.room.message", {"body": "一"}, "t0")  # claims
         client.invalidate_outbound_session(ROOM)
@@ -230,9 +232,7 @@ async def test_a_device_that_comes_while_a_rooms_key_is_on_its_way_gets_it_too(t
     """nio counts the room as served, and what is said next could not be read there."""
     keys = KeyServer()
     async with FakeHomeserver(keys) as server:
-        client = lone_client(tmp_path / "keys", server.url)
-        keys.alice = Device(client.olm)
-        room_of_two(client, keys.alice)
+        client = with_alice(tmp_path, server, keys)
         await send(client, ROOM, "m.room.message", {"body": "一"}, "t0")
         client.invalidate_outbound_session(ROOM)
         phone, went, go = Device(client.olm, ALICE, "PHONE"), [], client._send
@@ -259,9 +259,7 @@ async def test_a_device_that_comes_while_a_rooms_key_is_on_its_way_gets_it_too(t
 async def test_a_cancelled_share_does_not_silence_the_room(tmp_path: Path) -> None:
     keys = KeyServer()
     async with FakeHomeserver(keys) as server:
-        client = lone_client(tmp_path / "keys", server.url)
-        keys.alice = Device(client.olm)
-        room_of_two(client, keys.alice)
+        client = with_alice(tmp_path, server, keys)
         asked = asyncio.Event()
         claim = client.keys_claim
 
