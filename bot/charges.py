@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,21 +11,28 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.values import decode_all
 from bot.events import Kept
 from bot.house import House
-from bot.papers import names_of, with_papers
+from bot.papers import Names, names_of, with_papers
 from bot.reminders.deadlines import Charge, Waived
 from bot.rendering import permalink
 from rubrics import Activity, Facts, Headcount, Rubric, Unit
 from storage import activities, chain, inbox, papers, units, waivers
 from storage.activities import ActivityRow
 from storage.database import Connection
+from storage.papers import PaperRow
 from storage.units import UnitRow
 
 
 async def load_charges(
-    conn: Connection, house: House, ids: Collection[str], now: datetime, year: int | None = None
+    conn: Connection,
+    house: House,
+    ids: Collection[str],
+    now: datetime,
+    year: int | None = None,
+    *,
+    judged: tuple[Sequence[PaperRow], Names] | None = None,
 ) -> dict[str, Charge]:
     """Units with their record and all that says what they are held to, in the order of their ids. now: UTC; year: the
-    one it is about, this one unless said.
+    one it is about, this one unless said; judged: their papers and who judged, where they are at hand already.
 
     Points look at a year and the one before, so older records are not loaded.
     """
@@ -37,16 +44,15 @@ async def load_charges(
     waived: dict[str, dict[str, Waived]] = {}
     for w in await waivers.current(conn, ids, since):
         waived.setdefault(w.unit_id, {})[w.key] = Waived(w.number, w.key, w.label, w.reason, w.source_event)
-    judged = await papers.current(conn, ids)
-    names = await names_of(conn, judged)
+    if judged is None:
+        read = await papers.current(conn, ids)
+        judged = read, await names_of(conn, read)
     found = {}
     for row in await units.units(conn, ids):
         bare = as_charge(row, settings[row.id], house, now)
         facts = Facts(bare.unit, tuple(as_activity(one, bare.zone) for one in done.get(row.id, ())))
         files = {one.number: tuple(Kept(**file) for file in one.files) for one in done.get(row.id, ()) if one.files}
-        found[row.id] = replace(
-            bare, facts=with_papers(facts, judged, names), waived=waived.get(row.id, {}), files=files
-        )
+        found[row.id] = replace(bare, facts=with_papers(facts, *judged), waived=waived.get(row.id, {}), files=files)
     return found
 
 

@@ -45,20 +45,21 @@ async def load_context(conn: Connection, account: str, person: str, house: House
     now: the message's own time, UTC.
     """
     day = now.astimezone(house.settings.zone).date()
-    known = await people.person(conn, person)
-    ids = await people.units_of(conn, person, MAY_REPORT, day) if known else []
-    others = await assessed_ids(conn, person, day) if known else []
-    rules = bool(known) and bool(await people.units_of(conn, person, MAY_PURGE, day))
+    posts = await people.posts_of(conn, person, day)
+    known = posts[0] if posts else await people.person(conn, person)
+    ids = people.held_in(posts, MAY_REPORT)
+    others = await assessed_ids(conn, person, day) if people.held_in(posts, ("assessor",)) else []
+    rules = bool(people.held_in(posts, MAY_PURGE))
     if not ids and not others:
         here, who = now.astimezone(house.settings.zone), known.name if known else ""
         return Context(here, person, who, house.kinds, contact=house.settings.contact, administers=rules)
-    charges = await load_charges(conn, house, ids, now)
+    judged = await papers.current(conn, [*ids, *others])
+    names = await names_of(conn, judged)
+    charges = await load_charges(conn, house, ids, now, judged=(judged, names))
     above = {row.id: as_charge(row, settings, house, now) for row, settings in await _with_settings(conn, others)}
     first = next(iter((charges or above).values()))
     done = [activity for charge in charges.values() for activity in charge.facts.activities]
     links = await load_links(conn, account, done)
-    judged = await papers.current(conn, [*ids, *others])
-    names = await names_of(conn, judged)
     saved = [*await drafts.load(conn, ids, ""), *await drafts.load(conn, others, person)]
     saved += [draft for draft in await drafts.load(conn, others, "") if draft.side not in OWN]
     bodies = await bodies_over(conn, person, others, day) if others else {}
@@ -74,7 +75,7 @@ async def load_context(conn: Connection, account: str, person: str, house: House
         links=links,
         contact=house.settings.contact,
         language=first.settings.get("language") or "zh_CN",
-        offices=frozenset(await people.units_of(conn, person, ("secretary",), day)),
+        offices=frozenset(people.held_in(posts, ("secretary",))),
         heads={unit: await head_words(conn, unit) for unit in ids},
         papers={unit: sheets_of(judged, unit, names) for unit in ids},
         drafts={(draft.unit_id, draft.rubric, draft.side): draft.body for draft in saved},

@@ -32,7 +32,7 @@ from bot.snapshot import snapshot
 from bot.surveying import survey
 from bot.trying import Attempt, tried
 from storage import inbox, outbox, rooms, sessions, withheld
-from storage.database import Connection, Database, DatabaseError
+from storage.database import Connection, Database, DatabaseError, Holding
 from storage.inbox import InboxRow
 
 log = structlog.get_logger(__name__)
@@ -127,7 +127,10 @@ class Worker:
         for row in rows:
             waiting.setdefault((row.room_id, row.sender), []).append(row)
         for several in waiting.values():
-            await self._turn(several[-1], told=several)
+            event = from_json(dict(several[-1].content))
+            async with self.database.look() as conn:
+                holding = await reach(conn, event.sender, self.house, self._time_of(event))
+            await self._turn(several[-1], event, holding, told=several)
 
     def _now(self) -> datetime:
         return self._clock()
@@ -151,14 +154,15 @@ class Worker:
         """Answer the room's oldest row; whether there was one."""
         async with self.database.look() as conn:
             row = await inbox.oldest(conn, self.account, room_id)
-        if row is None:
-            return False
-        event = from_json(dict(row.content))
+            if row is None:
+                return False
+            event = from_json(dict(row.content))
+            holding = await reach(conn, event.sender, self.house, self._time_of(event))
         if event.kind is Kind.FILE and await self._takes(event):
             async with self._filing.arrival(event) as arrived:
-                await self._turn(row, arrived=arrived)
+                await self._turn(row, event, holding, arrived=arrived)
         else:
-            await self._turn(row)
+            await self._turn(row, event, holding)
         return True
 
     async def _takes(self, event: Inbound) -> bool:
@@ -172,14 +176,20 @@ class Worker:
             context = await load_context(conn, self.account, event.sender, self.house, self._time_of(event))
         return bool(context.units)
 
-    async def _turn(self, row: InboxRow, *, told: Sequence[InboxRow] = (), arrived: Arrived | None = None) -> None:
-        """One row, one transaction: consumed with its session, its records and its answers. told: rows that can't be
-        read yet, this one the last of them, of which their sender is to know; arrived: what became of its file."""
-        event = from_json(dict(row.content))
+    async def _turn(
+        self,
+        row: InboxRow,
+        event: Inbound,
+        holding: Holding,
+        *,
+        told: Sequence[InboxRow] = (),
+        arrived: Arrived | None = None,
+    ) -> None:
+        """One row, one transaction: consumed with its session, its records and its answers. event: what is in the row;
+        holding: what its turn reaches; told: rows that can't be read yet, this one the last of them, of which their
+        sender is to know; arrived: what became of its file."""
         try:
             async with self._slots:
-                async with self.database.look() as conn:
-                    holding = await reach(conn, event.sender, self.house, self._time_of(event))
                 seen = await survey(self.database, self.house, event, self._time_of(event))
                 take = partial(self._take, row, event, arrived, told)
                 await tried(Attempt(holding, seen), take, self._filing.store.intact)

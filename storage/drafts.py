@@ -33,6 +33,8 @@ class DraftRow:
 
 async def load(conn: AsyncConnection, unit_ids: Collection[str], person: str) -> list[DraftRow]:
     """The drafts of these units: their offices' (person empty), or a rater's own."""
+    if not unit_ids:
+        return []
     found = await conn.execute(_LOAD, {"unit_ids": list(unit_ids), "person": person})
     return [DraftRow(row.unit_id, row.rubric, row.side, row.person, row.body, row.saved_at) for row in found]
 

@@ -21,6 +21,12 @@ _THIS = and_(outbox.c.account == bindparam("b_account"), outbox.c.transaction_id
 _SAID = case((type_coerce(outbox.c.about, Text).contains('"secret":true'), null()), else_=outbox.c.content)
 _SENT = update(outbox).where(_THIS, outbox.c.state != SENT).values(content=_SAID)
 _BY_EVENT = select(outbox).where(outbox.c.account == bindparam("b_account"), outbox.c.event_id == bindparam("b_event"))
+_LAST_SENT = (
+    select(outbox)
+    .where(outbox.c.account == bindparam("b_account"), outbox.c.room_id == bindparam("b_room"), outbox.c.state == SENT)
+    .order_by(outbox.c.position.desc())
+    .limit(1)
+)
 _FIRSTS = (
     select(func.min(outbox.c.position))
     .where(outbox.c.account == bindparam("b_account"), outbox.c.state == UNSENT)
@@ -130,8 +136,7 @@ async def about(conn: AsyncConnection, name: str, value: str | int) -> list[Outb
 
 async def last_sent(conn: AsyncConnection, account: str, room_id: str) -> OutboxRow | None:
     """What we said last in a room; None when nothing was."""
-    here = and_(outbox.c.account == account, outbox.c.state == SENT, outbox.c.room_id == room_id)
-    found = (await conn.execute(select(outbox).where(here).order_by(outbox.c.position.desc()).limit(1))).first()
+    found = (await conn.execute(_LAST_SENT, {"b_account": account, "b_room": room_id})).first()
     return _row(found) if found else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,6 +78,11 @@ async def posts_of(conn: AsyncConnection, person_id: str, on: date) -> list[Post
     """All roles of a person on a day, but those in units closed in an earlier year."""
     which = {"person": person_id, "day": on, "year": date(on.year, 1, 1)}
     return [_post(row) for row in await conn.execute(_POSTS_OF, which)]
+
+
+def held_in(posts: Iterable[Post], roles: Collection[str]) -> list[str]:
+    """The units in which posts are of one of these roles, each once, by id."""
+    return sorted({post.unit_id for post in posts if post.role in roles})
 
 
 async def people_of(conn: AsyncConnection, unit_id: str, on: date) -> list[Post]:

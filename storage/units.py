@@ -92,6 +92,11 @@ _ALL = _asked(_in_order(_tree(_units.c.parent.is_(None))))
 _SUBTREE = _asked(_in_order(_tree(_chosen)))
 _SUBTREE_IDS = select(_units.c.id).where(_units.c.id.in_(select(_tree(_chosen).c.id))).order_by(_units.c.id)
 _INHERITED = _upwards()
+_MERGED = (
+    select(_units.c.id, _units.c.merged_into)
+    .where(_units.c.merged_into.in_(bindparam("ids", expanding=True)), _units.c.closed_on <= bindparam("day"))
+    .order_by(_units.c.id)
+)
 
 
 async def unit(conn: AsyncConnection, unit_id: str) -> UnitRow | None:
@@ -102,7 +107,7 @@ async def unit(conn: AsyncConnection, unit_id: str) -> UnitRow | None:
 
 async def units(conn: AsyncConnection, unit_ids: Collection[str]) -> list[UnitRow]:
     """These units, in the order of their ids; unknown ids are left out."""
-    return await _load(conn, _SEVERAL, {"ids": list(unit_ids)})
+    return await _load(conn, _SEVERAL, {"ids": list(unit_ids)}) if unit_ids else []
 
 
 async def all_units(conn: AsyncConnection) -> list[UnitRow]:
@@ -137,8 +142,7 @@ async def merged_into(conn: AsyncConnection, unit_ids: Collection[str], on: date
     heirs = {unit_id: unit_id for unit_id in unit_ids}  # whose heritage each unit belongs to
     asked = set(unit_ids)
     while asked:
-        here = (_units.c.merged_into.in_(asked), _units.c.closed_on <= on)
-        rows = await conn.execute(select(_units.c.id, _units.c.merged_into).where(*here).order_by(_units.c.id))
+        rows = await conn.execute(_MERGED, {"ids": list(asked), "day": on})
         new = [(row.id, heirs[row.merged_into]) for row in rows if row.id not in heirs]
         for unit_id, heir in new:
             heirs[unit_id] = heir
@@ -158,6 +162,8 @@ async def named_in(conn: AsyncConnection, text: str) -> list[str]:
 async def inherited(conn: AsyncConnection, unit_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The settings in force for each unit: its own over its parent's, and so on up the tree."""
     found: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in unit_ids}
+    if not found:
+        return found
     for row in await conn.execute(_INHERITED, {"ids": list(unit_ids)}):
         mine = found[row.unit_id]
         mine[row.name] = {**mine.get(row.name, {}), **row.value} if row.name in BY_KIND else row.value

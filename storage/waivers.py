@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, exists, insert, select
+from sqlalchemy import and_, bindparam, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import chain
@@ -15,6 +15,16 @@ from storage.tables import bodies, entries, numbers
 
 SUBJECT = "waiver"
 _newer = entries.alias("newer")
+_same = and_(*(entries.c[name] == bodies.c[name] for name in ("subject", "number", "version", "unit_id")))
+_newer_than = and_(_newer.c.subject == SUBJECT, _newer.c.number == bodies.c.number, _newer.c.version > bodies.c.version)
+_CURRENT = (
+    select(entries.c.number, entries.c.unit_id, entries.c.by, entries.c.source_event, bodies.c.on_day, bodies.c.body)
+    .select_from(bodies)
+    .join(entries, _same)
+    .where(bodies.c.subject == SUBJECT, bodies.c.unit_id.in_(bindparam("unit_ids", expanding=True)))
+    .where(bodies.c.on_day >= bindparam("since"), entries.c.action == "record", ~exists().where(_newer_than))
+    .order_by(entries.c.number)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +73,10 @@ async def lift(conn: AsyncConnection, row: WaiverRow, *, by: str, source_event: 
 
 async def current(conn: AsyncConnection, unit_ids: Collection[str], since: date) -> list[WaiverRow]:
     """The waivers in force of units whose last day is not before a day, by number."""
-    same = and_(*(entries.c[name] == bodies.c[name] for name in ("subject", "number", "version", "unit_id")))
-    newer = and_(_newer.c.subject == SUBJECT, _newer.c.number == bodies.c.number, _newer.c.version > bodies.c.version)
-    asked = (
-        select(
-            entries.c.number, entries.c.unit_id, entries.c.by, entries.c.source_event, bodies.c.on_day, bodies.c.body
-        )
-        .select_from(bodies)
-        .join(entries, same)
-        .where(bodies.c.subject == SUBJECT, bodies.c.unit_id.in_(list(unit_ids)), bodies.c.on_day >= since.isoformat())
-        .where(entries.c.action == "record", ~exists().where(newer))
-        .order_by(entries.c.number)
-    )
     return [
         WaiverRow(
             row.number, row.unit_id, last=date.fromisoformat(row.on_day), by=row.by, source_event=row.source_event,
             **json.loads(row.body),
         )
-        for row in await conn.execute(asked)
+        for row in await conn.execute(_CURRENT, {"unit_ids": list(unit_ids), "since": since.isoformat()})
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.understanding.evaluation_wishes import EVALUATION_WISHES, WITH_REASONS
 from bot.understanding.numbers import integer
@@ -69,6 +69,7 @@ def _numbered(wish: str) -> str:
     return re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}_{next(count)}>", wish.replace("\ufe0f", ""))
 
 
+@lru_cache(maxsize=32)  # one turn asks it of the same words many times
 def find_command(text: str) -> Command | None:
     """The wish a message is, when it is nothing else; None for reports and small talk.
 

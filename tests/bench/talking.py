@@ -51,18 +51,24 @@ def reading() -> list[float]:
 
 
 async def turns(folder: Path) -> list[float]:
-    """Seconds for each turn, from the inbox row to the commit, with ten months on record."""
+    """Seconds for each turn, from the inbox row to the commit, with ten months on record, as the running bot takes
+    it."""
     database, talk = await open_local(folder, NOW)
     secretary = person(SECRETARY, "local")
-    worker = Worker(database, BOT, talk.house, clock=lambda: datetime.now(UTC))
+    answered = asyncio.Event()
+    worker = Worker(database, BOT, talk.house, clock=lambda: datetime.now(UTC), wake_sender=answered.set)
     await worker.receive(Batch("0", rooms=(RoomView(ROOM, direct=True, encrypted=True, others=(secretary,)),)))
+    running = asyncio.create_task(worker.run())
     times = []
     for n in range(TURNS):
         said = Inbound(f"${n}", ROOM, secretary, NOW, Kind.TEXT, SAID[n % len(SAID)])
+        answered.clear()
         await worker.receive(Batch(str(n + 1), events=(said,)))
         begin = time.perf_counter()
-        await worker.drain()
+        await answered.wait()
         times.append(time.perf_counter() - begin)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await database.close()
     return times[len(SAID) :]
 
