@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from tests.deploy.native.engine import Entry, install
 from tests.deploy.native.images import Images
 from tests.deploy.native.root import POSTGRES, Root, run
 
@@ -50,21 +51,28 @@ class Services:
 
     def up(self, name: str) -> None:
         """Start a service and wait for its health."""
-        root = self._root(name)
         words = [*self._stage(name, "ENTRYPOINT"), *self._stage(name, "CMD")] or ["sh", "-ec", _POSTGRES]
         log = (self._folder / f"{name}.log").open("ab")
-        command = root.command(self._user(name), self._environment(name), self._workdir(name), words)
-        self.started[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.started[name] = subprocess.Popen(
+            [*self._begin(name), *words], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
         if health := self.said["services"][name].get("healthcheck"):
             self._wait(name, health["test"][1:])
 
     def call(self, name: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command beside a service, as docker compose exec or run would."""
-        root = self._root(name)
-        command = root.command(self._user(name), self._environment(name), self._workdir(name), words)
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run([*self._begin(name), *words], capture_output=True, text=True, check=False)
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
+
+    def anew(self, folder: Path) -> Services:
+        """The same on an empty machine. folder: for its roots and volumes."""
+        return Services(self.deploy.parent, folder, self._images, self._postgres)
+
+    def enter_by(self, program: Path) -> None:
+        """Write a program that stands for docker and enters these services."""
+        install(program, {name: Entry(str(self._root(name).place), self._begin(name), self._stage(name, "ENTRYPOINT"))
+                          for name in self.said["services"]})  # fmt: skip
 
     def volume(self, name: str) -> Path:
         """The folder behind a service's own volume."""
@@ -80,6 +88,7 @@ class Services:
         for process in reversed(self.started.values()):
             process.terminate()
             process.wait(30)
+        self.started.clear()
 
     def _wait(self, name: str, words: list[str]) -> None:
         end = time.monotonic() + PATIENCE
@@ -97,6 +106,10 @@ class Services:
 
     def _workdir(self, name: str) -> str:
         return next(iter(self._stage(name, "WORKDIR")), "/")
+
+    def _begin(self, name: str) -> list[str]:
+        """The words that run a command in a service's root, as its account."""
+        return self._root(name).command(self._user(name), self._environment(name), self._workdir(name), ())
 
     def _environment(self, name: str) -> dict[str, str]:
         service = self.said["services"][name]

@@ -71,7 +71,7 @@ class Follower:
     async def follow(self, section: str, before: Hooks, after: Hooks) -> None:
         """Type a section's commands; before and after some of them, do what the page leaves to people."""
         done = set()
-        for line in commands(section):
+        for line in commands("administrator.md", section):
             command = line.partition("  #")[0].rstrip()
             if (hook := before.get(command)) is not None:
                 await hook()
