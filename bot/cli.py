@@ -26,9 +26,9 @@ from bot.commands import (
 )
 from bot.commands.usage import UsageError, usage_words
 from bot.matrix.errors import LinkError
-from bot.os_words import os_words
 from rubrics.strict_yaml import FileError
 from storage.errors import DatabaseError
+from storage.os_words import os_words
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="支部：自建的 Matrix 机器人，记支部的活动，算考核的分，说清每一分的来处。")  # fmt: skip

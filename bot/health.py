@@ -12,11 +12,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.clockwatch import ClockWatch
 from bot.meters import Meters
-from bot.os_words import os_words
 from bot.settings import Monitoring
 from rubrics.strict_yaml import FileError
 from storage.database import Database, DatabaseError
 from storage.levels import Levels, levels
+from storage.os_words import os_words
 
 log = structlog.get_logger(__name__)
 

@@ -19,6 +19,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from storage.errors import DatabaseError, explain
 from storage.locks import Holding, hold
 from storage.migrations import has_tables, migrate, same_release
+from storage.os_words import os_words
 from storage.sqlite_driver import connect
 
 __all__ = ["Connection", "Database", "DatabaseError", "Holding"]
@@ -196,7 +197,7 @@ def _make_file(url: URL, *, upgrade: bool) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise DatabaseError(f"打不开数据库文件 {path}：{error.strerror}。请检查路径和权限。") from None
+        raise DatabaseError(f"打不开数据库文件 {path}：{os_words(error)}。请检查路径和权限。") from None
 
 
 def _sqlite(url: URL, writes: bool) -> AsyncEngine:

@@ -12,6 +12,7 @@ import typer
 from bot.commands.now import parse_now
 from bot.demo.transcript import read_transcript
 from rubrics.strict_yaml import FileError
+from storage.os_words import os_words
 
 
 def demo(
@@ -39,7 +40,8 @@ def demo(
     try:
         transcript = read_transcript(say)
     except (OSError, UnicodeDecodeError) as error:
-        raise FileError([f"{say}：读不了这个文件（{type(error).__name__}）。请给出 UTF-8 文本文件。"]) from None
+        why = os_words(error) if isinstance(error, OSError) else "不是 UTF-8 文字"
+        raise FileError([f"{say}：读不了这个文件（{why}）。请给出 UTF-8 文本文件。"]) from None
     if not transcript.said:
         raise FileError([f"{say}：里面没有要说的话。每行写一句。"])
     now = now or transcript.said[0].now

@@ -12,7 +12,6 @@ import typer
 from bot.charges import head_words, load_charges, load_links
 from bot.commands.now import parse_day, parse_now
 from bot.house import House
-from bot.os_words import os_words
 from bot.papers import names_of, outcomes_of
 from bot.reminders.deadlines import Charge
 from bot.settings import read_settings
@@ -25,6 +24,7 @@ from rubrics import Rubric, score
 from rubrics.strict_yaml import FileError
 from storage import papers
 from storage.database import Database
+from storage.os_words import os_words
 
 
 class Sheet(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bot.os_words import os_words
 from rubrics.strict_yaml import FileError
+from storage.os_words import os_words
 
 
 def write_private(path: Path, data: bytes) -> None:

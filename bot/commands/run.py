@@ -43,6 +43,9 @@ def run(
         asyncio.run(until_stopped())
     except (FileError, DatabaseError, LinkError):
         raise
-    except Exception as error:  # its words may quote a message, and this goes to the log
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise  # the command line says which path it is, and why
+        # Its words may quote a message, and this goes to the log.
         structlog.get_logger(__name__).exception("crashed")
         raise typer.Exit(1) from error

@@ -9,12 +9,15 @@ import typer
 
 UsageError: Any = typer.BadParameter.__mro__[1]  # what typer raises, and doesn't export
 _UNKNOWN = re.compile(r"No such command ['\"](?P<name>.*?)['\"]")
+_UNREAD = re.compile(r"['\"](?P<path>.*)['\"] is not readable")
 _BOUND = re.compile(r"(?P<sort>greater|less) than or equal to (?P<number>\S+)")
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)")
 
 
 def usage_words(error: Any) -> str:
     """What is wrong with a command line, and where to look. error: a UsageError."""
+    if unread := _UNREAD.search(str(error.message or "")):
+        return f"{unread['path']}：没有权限，读不了。请检查路径和权限。"
     path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "zhibu"
     return f"{_what(error)}用法见 {path} --help。"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from bot.os_words import os_words
 from bot.roster.columns import COUNTED, COUNTS, GONE, HINTS, ID, NONE, PEOPLE, SINCE, UNITS
 from bot.roster.csv_file import read_csv
 from bot.roster.tables import table_in
@@ -14,6 +13,7 @@ from bot.roster.values import parts
 from bot.roster.xlsx_file import read_xlsx
 from bot.units_schema import ROLES
 from rubrics.strict_yaml import FileError
+from storage.os_words import os_words
 
 TABLES = (".xlsx", ".xlsm", ".csv")
 _COUNTS = {c.name: c.key for c in (SINCE, *COUNTED)}
