@@ -15,6 +15,7 @@ from bot.understanding.kinds import Mention
 from bot.understanding.lone import lone_people
 from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
 from bot.understanding.people import is_office, lone_person, name
+from bot.understanding.pieces import Piece
 from bot.understanding.reading import ActivityReading, Slot
 from bot.understanding.split import Part
 from bot.understanding.titles import find_titles
@@ -22,14 +23,18 @@ from bot.understanding.topics import Topic
 from rubrics.activities import Activities
 
 _GROUP = re.compile(r"第([一二三四五六七八九十\d]{1,3})(?:个)?(?:党)?小组|(?<![周期拜月第])([一二三四五六七八九])组")
+# 两名支委谈了8位党员: whom they talked with, not who talked
+_TALKED_WITH = re.compile(rf"谈了(?P<n>{WHOLE})(?:个|名|位)(?:老|新|流动|青年)?(?:党员|同志|人)")
 _TALKED = re.compile(
     rf"(?P<n>{WHOLE})(?:人次|个|名|位|人)(?:党员|同志|支委|委员|人|职工|群众)*(?:都|分别|逐一|进行|开展)*了?(?:谈|交心)"
     rf"|谈(?:心|话|谈)*(?:了|共|人数|人次|对象|是|:|,|一共|计)*(?P<m>{WHOLE})(?:人次|个|名|位|人|对)"
     rf"|(?:和|与|跟|同|对|找)(?:新来的|支部的?|年轻的?|[^,。;!?\n\d一二两三四五六七八九十]{{1,6}}的)?"
-    rf"(?P<k>{WHOLE})(?:个|名|位)"
+    rf"(?P<k>{WHOLE})(?:个|名|位|人)"
     rf"|谈了(?P<j>俩|仨)"
 )
 _EACH_PAID = re.compile(rf"每(?:人|名|位)[^,。;!?\n\d]{{0,4}}(?P<n>{DECIMAL})(?:元|块)")
+_RECEIVED = re.compile(rf"接待(?:了|来访|群众|居民|村民)*(?P<n>{WHOLE})(?:位|名|个|人|批)")
+_ABOUT_TALKED = re.compile(rf"谈了?(?P<n>{WHOLE})(?:多|来|几)个?(?:人|名|位)")
 _LEAVE = re.compile("[病事公产年婚]假|出差|外出")
 _LONE_TALK = re.compile(
     rf"(?:(?<=[,。; :])|^)(?:共|一共|人数|总共)?:?(?P<n>{WHOLE})(?:人次|个人|名|位|人)(?=[,。; ]|$)"
@@ -77,10 +82,14 @@ def _numbers(draft: Draft, kind: str | None, has: Collection[str] | None) -> Non
     elif kind in ("dues_collected", "dues_remitted"):
         _dues(draft, kind)
     elif kind == "heart_to_heart_talk":
-        talked = _TALKED.search(facts.masked, draft.part.start, draft.part.end)
+        talked = _TALKED_WITH.search(facts.masked, draft.part.start, draft.part.end)
+        talked = talked or _TALKED.search(facts.masked, draft.part.start, draft.part.end)
         talked = talked or _LONE_TALK.search(facts.masked, draft.part.start, draft.part.end)
         number = integer(next(v for v in talked.groups() if v)) if talked else None
-        if talked and number:
+        about = _ABOUT_TALKED.search(facts.masked, draft.part.start, draft.part.end)
+        if about:
+            draft.doubt("count", "approximate_number", facts.text.words(*about.span()))
+        elif talked and number:
             draft.put("count", number, *talked.span())
     elif has is not None and "present" not in has:
         if "count" in has:
@@ -119,6 +128,9 @@ def _how_many(draft: Draft) -> None:
     """送了2个人去培训, 来访群众9人: where nobody counts who came, the people told of, if it is one number."""
     facts, part = draft.facts, draft.part
     told = [p for p in (*draft.of(facts.heads), *draft.of(facts.counts)) if isinstance(p.value, int) and p.value > 0]
+    received = _RECEIVED.search(facts.masked, part.start, part.end)
+    number = integer(received["n"]) if received else None
+    told += [Piece("count", number, *received.span())] if received and number else []
     told += lone_people(facts.masked, part.start, part.end, [(p.start, p.end) for p in told])
     if len({piece.value for piece in told}) == 1:
         draft.take(replace(told[0], slot="count"))

@@ -25,6 +25,7 @@ from bot.understanding.attendance_words import (
     NAMED,
     NAMED_AFTER,
     OF,
+    OF_THEM,
     ON_LEAVE,
     OTHERS,
     OTHERS_BEFORE,
@@ -117,8 +118,11 @@ def _but(flat: str) -> Iterator[_Group]:
 
 
 def _of(flat: str) -> Iterator[_Group]:
-    for match in (*HAS.finditer(flat), *SO_MANY.finditer(flat), *LED.finditer(flat)):
-        if re.search(r"[\d一二两三四五六七八九十][个名位]?$", flat[max(0, match.start() - 3) : match.start()]):
+    for match in (*HAS.finditer(flat), *SO_MANY.finditer(flat), *LED.finditer(flat), *OF_THEM.finditer(flat)):
+        before = flat[max(0, match.start() - 6) : match.start()]
+        if match.re is OF_THEM and re.search(r"(?:[应实]到?|假|缺席|列席|没来|未到)(?:党员|人数|共|:|是|有)*$", before):
+            continue
+        if re.search(r"[\d一二两三四五六七八九十][个名位]?$", before):
             continue  # 5个支委4个到了: the 支委 are those before
         a, b = integer(match["a"]), integer(match["b"])
         if a is not None and b is not None and a >= b:

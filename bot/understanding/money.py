@@ -26,8 +26,8 @@ _MARKED = re.compile(
     r"(?P<n>\d[\d,]{2,11}(?:\.\d+)?|\d{1,9}\.\d+|[\d.]+(?=万))(?P<by>万)?(?![\d年月日号人名条篇个位.])"
 )
 _LONE = re.compile(
-    r"(?:(?<=[,; ])(?<!\d,)|(?<=[的人]))(?P<n>\d{3,6}(?:\.\d{1,2})?|"
-    r"\d{1,3}(?:\.\d{1,4})?(?=万))(?P<by>万)?(?=[,;。 \n]|$)"
+    r"(?:(?<=[,; ])(?<!\d,)|(?<=[的人]))(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{3,6}(?:\.\d{1,2})?|"
+    r"\d{1,3}(?:\.\d{1,4})?(?=万))(?P<by>万)?(?=[,;。 \n)]|$)"
 )
 # 三千一百二, 9百7, 1千2百8十块5: as people say sums, the last unit left out.
 _SAID = re.compile(
@@ -36,10 +36,17 @@ _SAID = re.compile(
     r"[零\d一二三四五六七八九]{0,2})(?:(?P<unit>块|元)(?P<jiao>[\d一二三四五六七八九])?)?(?=[,。;! \n]|$|[元块]|"
     r"左右|上下)"
 )
+# 总共一百零四后天去交: the unit left out, and no mark behind it
+_BARE_SUM = re.compile(
+    r"(?:总共|一共|合计|总计|共计|也是)(?P<n>[一二两三四五六七八九][百千][零一二三四五六七八九十百]{0,6})(?P<jiao>)"
+    r"(?![零一二三四五六七八九十百千万点个人名位元块条篇天次份公小多来几])"
+)
 _CENTS = re.compile(
     r"(?P<n>\d{1,6}|[一二两三四五六七八九十百千零]{1,12})(?:块|元)零?(?P<jiao>[五\d一二三四六七八九])毛"
 )
-_EACH = re.compile(r"(?:每人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|是|为|交|缴|:)*$")
+_EACH = re.compile(
+    r"(?:每人|一个人|一人|每个人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|就|是|为|交|缴|:)*$"
+)
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九]|元)"
 _RELATIVE = r"上上个?月|上个?月|本月|这个?月|当月|下个?月|次月"
 # 一二三月, 四五两个月
@@ -62,13 +69,16 @@ _HALF = re.compile(r"(?:(?P<y>\d{4})年|(?P<ry>去年|今年|本年))?(?:(?P<hal
 _HEADS = re.compile(
     rf"(?:实(?:际)?(?:交|缴|收)(?:人数|党员)?|(?:[交缴]费|[交缴]纳)(?:人数|党员)|人数|共|一共|党员)?(?:[:是为有]|共)*"
     rf"(?<![\d.第零一二两三四五六七八九十百千])(?P<n>-?{WHOLE})(?P<u>(?:余|多|来号?|几)?(?:个|名|位|号)?(?:正式|"
-    rf"预备|老)*(?:党员|同志|人)+(?:左右)?|名)"
+    rf"预备|流动|在职|退休|老)*(?:党员|同志|人)+(?:左右)?|名)"
     rf"|(?:(?:[交缴]费|[交缴]纳)?人数|实[交缴]|应[交缴])[:是为]*(?P<m>\d{{1,4}})(?![\d.元块]|,\d)"
 )
-_NOT_PAID = re.compile(r"[^,。;!?\n\d一二两三四五六七八九十]{0,4}(?:没[交缴有]|未[交缴]|欠|补[交缴](?!了))")
+_NOT_PAID = re.compile(r"[^,。;!?\n\d一二两三四五六七八九十]{0,4}(?:没[交缴有]|未[交缴]|欠|漏|补[交缴](?!了))")
 _ABOUT = re.compile(r"(?:约|大约|大概|近|将近|不到|差不多)$")
 _ALL_PAID = re.compile(r"应(?:交|缴|收)(?:人数|党员)?[:是为]?$")
-_PIECES = re.compile(rf"(?<![\d.第])(?P<n>-?{WHOLE}) ?(?:条|篇|期|则|份|个信息|件)(?!例)")
+_PIECES = re.compile(
+    rf"(?<![\d.第])(?P<n>-?{WHOLE}) ?(?:条|篇|期|则|份|个信息|件)(?!例)"
+    rf"|(?<=[送报息稿])[×x*](?P<x>\d{{1,2}})(?!\d)|(?P<f>[壹贰叁肆伍陆柒捌玖拾]{{1,2}})(?:条|篇)"
+)
 
 
 def find_sums(flat: str) -> list[Piece]:
@@ -100,11 +110,11 @@ def find_sums(flat: str) -> list[Piece]:
 
 def _colloquial(flat: str) -> list[Piece]:
     pieces: list[Piece] = []
-    for match in (*_CENTS.finditer(flat), *_SAID.finditer(flat)):
+    for match in (*_CENTS.finditer(flat), *_SAID.finditer(flat), *_BARE_SUM.finditer(flat)):
         plain = (
             match.re is _SAID and not match["jiao"] and (match["unit"] or flat[match.end() : match.end() + 1] in "元块")
         )
-        if plain and flat[match.end() : match.end() + 1] and decimal(match["n"]) is not None:
+        if plain and re.fullmatch(DECIMAL, match["n"]) and decimal(match["n"]) is not None:
             continue  # a sum that _SUM reads
         value = _spoken(match["n"])
         before = flat[max(0, match.start("n") - 6) : match.start("n")]
@@ -220,8 +230,11 @@ def _span(year: int, month: int, to_year: int, to_month: int) -> tuple[str, ...]
     return tuple(f"{i // 12}-{i % 12 + 1:02d}" for i in indexes)
 
 
+_LABEL = tuple(f"人数{word}" for word in ("", ":", "是", "为", "应该是", "应为", "有", "共"))
+
+
 def find_heads(flat: str) -> list[Piece]:
-    """How many paid."""
+    """How many paid; what has a label first."""
     pieces = []
     for match in _HEADS.finditer(flat):
         start = match.start("n") if match["n"] else match.start("m")
@@ -239,16 +252,17 @@ def find_heads(flat: str) -> list[Piece]:
             pieces.append(Piece("count", None, start, match.end(), "approximate_number", (value,)))
         else:
             pieces.append(Piece("count", value, start, match.end()))
-    return pieces
+    return sorted(pieces, key=lambda p: not flat[: p.start].endswith(_LABEL))
 
 
 def find_pieces(flat: str) -> list[Piece]:
     """How many pieces of information."""
     pieces = []
     for match in _PIECES.finditer(flat):
-        value = integer(match["n"].lstrip("-"))
-        if value is None or match["n"].startswith("-") or value > 200:
-            why = "negative_amount" if match["n"].startswith("-") else "absurd_number"
+        words = (match["n"] or match["x"] or match["f"]).translate(_PLAIN)
+        value = integer(words.lstrip("-"))
+        if value is None or words.startswith("-") or value > 200:
+            why = "negative_amount" if words.startswith("-") else "absurd_number"
             pieces.append(Piece("count", None, *match.span(), why, () if value is None else (value,)))
         else:
             pieces.append(Piece("count", value, *match.span()))

@@ -67,7 +67,7 @@ def split(
     leading = any(d.start < heads[0][0].start for d in days)
     for head, anchors in heads:
         start = _boundary(flat, parts[-1], head, days, counts, leading) if parts else 0
-        start = _with_hour(flat, start, head, times) if parts else 0
+        start = _with_hour(flat, start, parts[-1], head, times) if parts else 0
         if parts:
             parts[-1].end = start
         parts.append(Part(head, start, len(flat), [head, *anchors]))
@@ -149,12 +149,16 @@ def _boundary(flat: str, before: Part, head: Mention, days: list[Found], counts:
     return cuts[-1] if len(cuts) > 1 else head.start
 
 
-def _with_hour(flat: str, start: int, head: Mention, times: Sequence[Piece]) -> int:
+def _with_hour(flat: str, start: int, before: Part, head: Mention, times: Sequence[Piece]) -> int:
     """A part that begins with the name alone begins with the hour told right before it: 下午主题党日."""
+    stop = max(flat.rfind(mark, 0, start) for mark in "。;!?\n") + 1
+    told = any(t.start == stop for t in times) and all(a.end <= stop for a in before.anchors if a.start < head.start)
+    if told:
+        return stop  # ；下午3:30，支部党员大会在…: the sentence begins with the hour
     if start != head.start:
         return start
-    before = [t for t in times if 0 <= head.start - t.end <= 3 and flat[t.end : head.start].strip("开召上了搞 ") == ""]
-    return before[-1].start if before else start
+    near = [t for t in times if 0 <= head.start - t.end <= 3 and flat[t.end : head.start].strip("开召上了搞 ") == ""]
+    return near[-1].start if near else start
 
 
 def _repeated(flat: str, part: Part, days: Sequence[Found], counts: Sequence[Piece]) -> list[Part]:

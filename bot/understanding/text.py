@@ -44,7 +44,7 @@ _DASHES = re.compile(r"(?<![\d日号周一二三四五六七八九十])-{2,}|-{2
 _DIGITS = "一二三四五六七八九"
 _RUN_ON = re.compile(
     rf"(?:[应实该来去到])(?:到|来|去|会|了|的|党员|人数|是)*[{_DIGITS}]?十(?P<last>[{_DIGITS}])"
-    rf"(?=[{_DIGITS[1:]}]十[{_DIGITS}]?(?:[个名位人]|到|来|请|缺|实|应)|(?P<next>[{_DIGITS}])[个名位人])"
+    rf"(?=[{_DIGITS[1:]}]十[{_DIGITS}]?(?:[个名位人]|到|来|请|缺|实|应)|(?P<next>[{_DIGITS}两])[个名位人])"
 )
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -81,7 +81,7 @@ def simplified(text: str) -> str:
 
 def _parted(match: re.Match[str]) -> str:
     """Two numbers with a comma between them; 二十四五个 is one, 24 or 25."""
-    about = match["next"] is not None and _DIGITS.index(match["next"]) == _DIGITS.index(match["last"]) + 1
+    about = match["next"] is not None and _DIGITS.find(match["next"]) == _DIGITS.index(match["last"]) + 1
     return match[0] if about else f"{match[0]},"
 
 

@@ -18,7 +18,10 @@ _WORDS = {word: part for part, words in _PART.items() for word in words.split("|
 _WORDS |= {f"午饭{w}": "noon" for w in "前后时"}
 _LONG = "|".join(sorted((w for w in _WORDS if len(w) > 1 and "(" not in w), key=len, reverse=True))
 _HOUR = r"(?:\d{1,2}|俩|十[一二三四五六七八九]?|二十[一二三四]?|[一二两三四五六七八九零])"
-_MINUTE = r"(?:半|一刻|三刻|整|\d{1,2}分?|[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?!分|人|个|名))"
+_MINUTE = (
+    r"(?:半|一刻|三刻|整|\d{1,2}分|\d{1,2}(?![\d个人名位块元条篇])|"
+    r"[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?!分|人|个|名))"
+)
 _TIME = re.compile(
     rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早]|(?<=[/.]\d)晚|(?<=[/.]\d\d)晚)?[,的 ]?"
     rf"(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
@@ -29,6 +32,8 @@ _FOUR = re.compile(r"(?<!\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ,;]|$)")  # 1
 _PERIOD = re.compile(
     rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会])|(?<=[/.]\d)晚(?![点于])|(?<=[/.]\d\d)晚(?![点于]))"
 )
+# 我上午报的那场, 早上收到你提醒: when it was told of, not when it was
+_TOLD_THEN = re.compile(r"(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
 _ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工)")  # 九点才散: the end, not the beginning
 _HALF_DAY = re.compile(r"[ap]\.?m\.? ?$")  # PM 3:00
@@ -36,13 +41,15 @@ _AFTER_WORK = re.compile(r"下班后|下了班|放学后|晚饭后")
 _POINTS = re.compile(
     r" ?(?:要求|意见|建议|希望|内容|体会|措施|感受|认识|说明|思考|经验|启示|任务|看法|想法|工作|方面|不足|问题)"
 )
+_CLOCK = r"(?P<{0}>\d{{1,2}}|十[一二]?|[一二两三四五六七八九])(?:[点时](?P<{1}>半|[0-5]\d分?)?|:(?P<{2}>[0-5]\d))"
 _FROM_TO = re.compile(
-    r"(?<![\d.:/-])(?P<a>\d{1,2})(?:点|时|:(?P<m>[0-5]\d)) ?(?:-{1,2}|~|至|到) ?"
-    r"(?P<b>\d{1,2})(?:点|时|:(?P<n>[0-5]\d))(?![\d半一三])"
+    rf"(?<![\d.:/一二三四五六七八九十-]){_CLOCK.format('a', 'm', 'm2')}(?:整|钟|开始)?"
+    rf"[^,。;!?\n\d一二两三四五六七八九十]{{0,2}}"
+    rf"(?:-{{1,2}}|~|至|到) ?(?:{_LONG})?{_CLOCK.format('b', 'n', 'n2')}(?![\d一二三四五六七八九十个人名])"
 )
 _PER_HEAD = re.compile(r"一?个(?!半)|一人|/人")  # 5分钟一个
 _DURATION = re.compile(
-    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|学时|课时|h(?![a-z])|"
+    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|(?<=个)钟(?!头)|学时|课时|h(?![a-z])|"
     rf"分钟)(?P<half2>半)?"
 )
 
@@ -58,6 +65,8 @@ def find_times(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
         if flat[: match.start()].rstrip(" ,")[-1:] in ("日", "号", "午"):
             pieces.append(Piece("time", f"{match['h']}:{match['m']}", *match.span()))
     for match in _PERIOD.finditer(flat):
+        if _TOLD_THEN.match(flat, match.end()):
+            continue
         pieces.append(Piece("period", _WORDS[match["part"]], *match.span("part")))
     return sorted(pieces, key=lambda p: p.start)
 
@@ -122,10 +131,16 @@ def find_hours(flat: str) -> list[Piece]:
 def _from_to(flat: str) -> list[Piece]:
     pieces = []
     for match in _FROM_TO.finditer(flat):
-        first, last = (Decimal(match[h]) + Decimal(match[m] or 0) / 60 for h, m in (("a", "m"), ("b", "n")))
+        first, last = (_hour_of(match, *names) for names in (("a", "m", "m2"), ("b", "n", "n2")))
+        last += 12 * (last < first < 13 and last < 7)  # 上午10点到1点
         if 0 < last - first <= 5:
             pieces.append(Piece("hours", Decimal(f"{round(last - first, 2).normalize():f}"), *match.span()))
     return pieces
+
+
+def _hour_of(match: re.Match[str], hour: str, minute: str, other: str) -> Decimal:
+    minutes = 30 if match[minute] == "半" else int((match[minute] or match[other] or "0").removesuffix("分"))
+    return Decimal(integer(match[hour]) or 0) + Decimal(minutes) / 60
 
 
 def _told_hours(flat: str) -> list[Piece]:

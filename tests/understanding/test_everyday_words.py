@@ -1,7 +1,9 @@
-"""Everyday ways of saying who came and when, one a line: everyday_attendance.tsv, everyday_dates.tsv.
+"""Everyday ways of saying who came and when, one a line: everyday_attendance.tsv, everyday_dates.tsv; and whole
+messages with the numbers that they tell, everyday_numbers.tsv.
 
 Attendance: slot and number, ? for one that is asked about. Dates, on 2026-11-22: MM-DD, or a year before it; a>b is a
-range, L a>b any day within it; nothing behind the phrase: no date.
+range, L a>b any day within it; nothing behind the phrase: no date. Messages: slot=value, =? for what is asked about,
+= for what is not told; other slots are free.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import pytest
 from bot.understanding.attendance import find_attendance
 from bot.understanding.dates import find_dates
 from bot.understanding.text import clean
+from tests.understanding.reading import heard
 
 HERE = Path(__file__).parent
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
@@ -53,3 +56,14 @@ def test_when(text: str, wanted: str) -> None:
         assert found[0] in days
     else:
         assert found == days
+
+
+@pytest.mark.parametrize(("text", "wanted"), lines("everyday_numbers.tsv"))
+def test_how_many_and_how_much(text: str, wanted: str) -> None:
+    (activity,) = heard(text).activities
+    asked = {doubt.slot for doubt in activity.doubts}
+    for one in wanted.split():
+        slot, _, value = one.partition("=")
+        told = activity.slots[slot].value if slot in activity.slots else ""
+        words = ",".join(map(str, told)) if isinstance(told, tuple) else str(told)
+        assert ("?" if slot in asked else words) == value, (slot, activity)
