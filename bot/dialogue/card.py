@@ -95,8 +95,8 @@ def display(name: str, value: Value, year: int | None = None) -> str:
         return "".join(f"《{item}》" for item in value)
     if name == "hours":
         return f"{value}学时"
-    if name == "count":
-        return str(value)
+    if name == "group":
+        return f"第{value}组"
     return str(value)
 
 

@@ -14,7 +14,9 @@ from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import find_command
+from bot.understanding.groups import bare_group
 from bot.understanding.numbers import whole_number
+from bot.understanding.text import clean
 
 BETWEEN = frozenset({"help", "points", "detail", "grade", "why", "lacking", "records", "acknowledge"})
 OF_RATINGS = frozenset(
@@ -92,6 +94,10 @@ def of_card(session: Session, message: Inbound, context: Context) -> Turn | None
         return None
     if asked.key.partition(":")[2] in YES_NO and name in ("yes", "no"):
         return put_card(session.open(settle(card, asked, asked.options[0] if name == "yes" else None)), context)
+    if asked.slot == "group":
+        number = bare_group(clean(message.body).flat) or whole_number(message.body)
+        known = number in asked.options
+        return put_card(session.open(settle(card, asked, number)), context) if known else None
     options = [context.kinds.kinds[str(o)].name if asked.slot == "kind" else str(o) for o in asked.options]
     picked = _pick(message.body, options, exactly=asked.slot in FREE)
     if picked is None:

@@ -14,13 +14,13 @@ from bot.locale import words
 from bot.understanding.reading import ActivityReading, Doubt, Slot, Value
 
 ORDER = ("date", "topic", "speaker", "months", "expected", "present", "count", "titles", "amount")
-CANT_SKIP = frozenset({"date", "months", "unit", "kind"})
+CANT_SKIP = frozenset({"date", "months", "unit", "kind", "group"})
 CHOICES = 8  # kinds offered when none was named
 OVER = "too_many_present"
 YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number", "unsure"})
 FREE = frozenset({"topic", "place", "speaker", "host"})  # slots of any words: only the very words choose an option
 
-_ANOTHERS = frozenset({"titles", "amount", "months", "count"})  # told of another kind
+_ANOTHERS = frozenset({"titles", "amount", "months", "count", "group"})  # told of another kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def complete(card: Card, context: Context) -> Card:
         card = replace(card, doubts=(Doubt("kind", "ambiguous_kind", "", meetings), *card.doubts))
     if card.unit is None:
         return card
+    card = _of_a_group(card, context)
     wants = {name for part in card.parts if part.kind for name in context.kinds.kinds[part.kind].slots}
     if "expected" in wants and "expected" not in card.slots and not _doubted(card, "expected"):
         number = roll(card, context)
@@ -101,6 +102,23 @@ def complete(card: Card, context: Context) -> Card:
         card = card.put("present", Slot((_number(expected) or 0) - (_gone(card) or 0), present.words))
         present = card.slots.get("present")
     return _over(card)
+
+
+def _of_a_group(card: Card, context: Context) -> Card:
+    """The card of a group's meeting with the question which group, in a branch that has several and where the card
+    names none of them."""
+    if _doubted(card, "group") or all(part.kind != "group_meeting" for part in card.parts):
+        return card
+    day = card.slots.get("date")
+    count = context.unit(card.unit or "").headcount(
+        day.value if day is not None and isinstance(day.value, date) else context.now.date()
+    )
+    several = tuple(range(1, len(count.groups) + 1)) if count is not None else ()
+    told = _number(card.slots.get("group"))
+    if len(several) < 2 or told in several:
+        return card
+    why = "which_group" if told is None else "no_such_group"
+    return replace(card.put("group", None), doubts=(*card.doubts, Doubt("group", why, str(told or ""), several)))
 
 
 def _over(card: Card) -> Card:

@@ -10,6 +10,7 @@ from bot.understanding.attendance import others_came
 from bot.understanding.draft import Draft
 from bot.understanding.facts import Facts
 from bot.understanding.firm import ALONE, DUTIES
+from bot.understanding.groups import GROUP, number_of
 from bot.understanding.happened import put_date
 from bot.understanding.kinds import Mention
 from bot.understanding.lone import lone_people
@@ -22,7 +23,6 @@ from bot.understanding.titles import find_titles
 from bot.understanding.topics import Topic
 from rubrics.activities import Activities
 
-_GROUP = re.compile(r"第([一二三四五六七八九十\d]{1,3})(?:个)?(?:党)?小组|(?<![周期拜月第])([一二三四五六七八九])组")
 # 两名支委谈了8位党员: whom they talked with, not who talked
 _TALKED_WITH = re.compile(rf"谈了(?P<n>{WHOLE})(?:个|名|位)(?:老|新|流动|青年)?(?:党员|同志|人)")
 _TALKED = re.compile(
@@ -65,9 +65,9 @@ def activity_slots(
     places = [p for p in draft.of(facts.places) if not any(t.start <= p.start < t.end for t in inner)]
     if places and of not in DUTIES and (slots is None or "place" in slots):
         draft.take(places[0])
-    group = _GROUP.search(facts.masked, part.start, part.end) if slots and "group" in slots else None
-    if group:
-        draft.put("group", integer(group[1] or group[2]) or 0, *group.span())
+    group = GROUP.search(facts.masked, part.start, part.end) if slots is None or "group" in slots else None
+    if group and (number := number_of(group)):
+        draft.put("group", number, *group.span())
     if topics and "titles" not in draft.slots and (planned is False or topics[0].strength > 1):
         _topic(draft, topics)
     _check(draft)

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from bot.understanding.facts import Facts
+from bot.understanding.groups import bare_group
 from bot.understanding.intents import is_question
 from bot.understanding.numbers import DECIMAL, decimal, whole_number
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Slot, Value
@@ -32,7 +33,7 @@ def bare_answer(facts: Facts, expecting: Expecting | None, kinds: Activities) ->
         return None
     slot, flat, shown = expecting.slot, facts.text.flat, facts.text.shown
     if slot in _COUNTS:
-        number = whole_number(flat.removeprefix("-"))
+        number = (bare_group(flat) if slot == "group" else None) or whole_number(flat.removeprefix("-"))
         negative = -1 if flat.startswith("-") else 1
         return None if number is None else _answer(slot, number * negative, shown)
     if slot == "amount":

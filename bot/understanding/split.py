@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.understanding.dates import Found
 from bot.understanding.firm import ALONE, firm_heads
+from bot.understanding.groups import GROUP, number_of
 from bot.understanding.kinds import Mention
 from bot.understanding.matters import heads_of
 from bot.understanding.pieces import Piece
@@ -26,7 +27,6 @@ _TOGETHER = re.compile(
 _AGAIN = re.compile(r"^\W*(?:又|还|当天|同一?天|同日|随后|接着|之后|然后|会后|上午|下午|晚上|另|再|并|同时)")
 _ANNOUNCED = re.compile(r"[^,。;!?\n]{0,6}?(?:通知|决定|定了|定下|商定|要求|说)")
 _BREAK = re.compile(r"[,。;!? \n]")
-_GROUP = re.compile(r"第([一二三四五六七八九十\d]+)(?:个)?(?:党)?小组|(?<![周期拜月第])([一二三四五六七八九])组")
 
 
 @dataclass(slots=True)
@@ -96,8 +96,8 @@ def _same_group(flat: str, first: Mention, again: Mention, days: Sequence[Found]
     """第一党小组和第二党小组开了会，一组8人，二组10人: a group named again without a day in between."""
     if first.kinds != again.kinds or any(first.end <= d.start < again.start for d in days):
         return False
-    one, other = (_GROUP.search(flat, max(0, m.start - 4), m.end) for m in (first, again))
-    return bool(one and other and (one[1] or one[2]) == (other[1] or other[2]))
+    one, other = (GROUP.search(flat, max(0, m.start - 4), m.end) for m in (first, again))
+    return bool(one and other and number_of(one) == number_of(other))
 
 
 def _told_apart(
@@ -121,8 +121,8 @@ def _another(
     has its day."""
     if 0 <= head.start - (same[1][-1] if same[1] else same[0]).end <= 1:
         return False  # 党小组会一组
-    groups = [_GROUP.search(flat, max(0, m.start - 4), m.end) for m in (same[0], head)]
-    if groups[0] and groups[1] and (groups[0][1] or groups[0][2]) != (groups[1][1] or groups[1][2]):
+    groups = [GROUP.search(flat, max(0, m.start - 4), m.end) for m in (same[0], head)]
+    if groups[0] and groups[1] and number_of(groups[0]) != number_of(groups[1]):
         return True
     last = same[1][-1] if same[1] else same[0]
     behind = any(head.end <= d.start <= head.end + 3 for d in days)
@@ -167,7 +167,7 @@ def _repeated(flat: str, part: Part, days: Sequence[Found], counts: Sequence[Pie
     if head is None:
         return [part]
     inside = [d.start for d in days if head.end <= d.start < part.end and d.grain == "day" and not d.vague]
-    groups = [m.start() for m in _GROUP.finditer(flat, head.end, part.end)]
+    groups = [m.start() for m in GROUP.finditer(flat, head.end, part.end)]
     for marks in (groups, inside):
         if len(marks) < 2 or (marks is inside and any(part.start <= d.start < head.start for d in days)):
             continue
