@@ -220,9 +220,15 @@ def _piece(flat: str, match: re.Match[str], slot: str) -> Piece | None:
 
 def _named(flat: str) -> Iterator[_Group]:
     for match in (*NAMED_AFTER.finditer(flat), *NAMED.finditer(flat)):
-        several = re.findall("[、和跟与,]", match["who"]) or re.findall("(?<!^)[老小]", match["who"])
+        if match.groupdict().get("me"):
+            yield [_count("leave", 1, *match.span())], [match.span()]
+            continue
+        several = re.findall("[、和跟与, ]", match["who"]) or re.findall("(?<!^)[老小]", match["who"])
         many = len(several) + 1
-        slot = "leave" if "假" in match["w"] else "absent"
+        slot = "leave" if "假" in match["w"] or flat.startswith(("(请假", "(病假", "(事假"), match.end()) else "absent"
+        slot = slot if match["w"] not in ("出席", "参会", "到会", "参加", "与会") else "present"
+        if slot == "present" and (many == 1 or flat.startswith("等", match.end())):
+            continue
         yield [_count(slot, many, match.start("who"), match.end())], [(match.start("who"), match.end())]
 
 
@@ -230,7 +236,7 @@ def _lone(flat: str, taken: list[tuple[int, int]], told: list[Piece]) -> list[Pi
     """A bare 8人 in a clause of its own, in a sentence that doesn't say otherwise who came."""
     result: list[Piece] = []
     for match in LONE.finditer(flat):
-        start, end = match.span("n" if match["n"] else "m")
+        start, end = match.span(next(group for group in "nmk" if match[group]))
         value = integer(flat[start:end])
         sentence = flat.rfind("。", 0, start), (flat + "。").find("。", end)
         for stop in ";\n":

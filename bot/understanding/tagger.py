@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,9 @@ LETTERS = {
     "expected": "E", "present": "N", "leave": "V", "absent": "A", "guests": "G", "both": "B",
 }  # fmt: skip
 MODEL = Path(__file__).with_name("tagger.crfsuite")
+# 强调瓦斯检测七|个人: the number is no topic's
+_COUNT_AT_END = re.compile(r"(?<=.)[\d一二两三四五六七八九十]{1,3}$")
+_COUNTER = re.compile(r"共[\d一二三四五六七八九十]|个人|[个名位]?(?:党员|同志|支委)|人(?![\u4e00-\u9fff])")
 _SLOTS = {letter: slot for slot, letter in LETTERS.items()}
 
 
@@ -57,6 +61,8 @@ def tagged(flat: str, marks: Sequence[Mark], kind: str) -> list[Tagged]:
                 end += 1
             sure = min(tagger.marginal(labels[i], i) for i in range(start, end))
             slot, _, whose = _SLOTS[letter].partition(":")
-            result.append(Tagged(slot, start, end, sure, whose))
+            counted = _COUNT_AT_END.search(flat, start, end) if slot == "topic" else None
+            cut = counted.start() if counted and _COUNTER.match(flat, end) else end
+            result.append(Tagged(slot, start, cut, sure, whose))
         start = end
     return result

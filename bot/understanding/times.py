@@ -9,7 +9,7 @@ from bot.understanding.numbers import WHOLE, decimal, integer
 from bot.understanding.pieces import Piece
 
 _PART = {
-    "morning": "早上|上午|上半天|上半日|头晌|前晌|清早|早起|清晨|早晨|一早|一大早|今早|今晨|明早|早",
+    "morning": "早高峰|早上|上午|上半天|上半日|头晌|前晌|清早|早起|清晨|早晨|一早|一大早|今早|今晨|明早|早",
     "noon": "中午|正午|午间|晌午",
     "afternoon": "下午|午后|后晌|下半天|下半日|下晌",
     "evening": "擦黑|掌灯|傍晚|晚饭后|黑里|黑夜|入夜|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
@@ -20,7 +20,7 @@ _LONG = "|".join(sorted((w for w in _WORDS if len(w) > 1 and "(" not in w), key=
 _HOUR = r"(?:\d{1,2}|俩|十[一二三四五六七八九]?|二十[一二三四]?|[一二两三四五六七八九零])"
 _MINUTE = (
     r"(?:半|一刻|三刻|整|\d{1,2}分|\d{1,2}(?![\d个人名位块元条篇])|"
-    r"[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?!分|人|个|名))"
+    r"[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?![分人个名一二三四六七八九]))"
 )
 _TIME = re.compile(
     rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早]|(?<=[/.]\d)晚|(?<=[/.]\d\d)晚)?[,的 ]?"
@@ -34,6 +34,7 @@ _PERIOD = re.compile(
 )
 # 我上午报的那场, 早上收到你提醒: when it was told of, not when it was
 _TOLD_THEN = re.compile(r"(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
+_TO_NOON = re.compile(r"(?:1[0-2]|十[一二]?)(?:[点时:]|$)")  # 七点半到十一点半
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
 _ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工)")  # 九点才散: the end, not the beginning
 _HALF_DAY = re.compile(r"[ap]\.?m\.? ?$")  # PM 3:00
@@ -95,7 +96,7 @@ def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piec
         part == "noon" and hour in (1, 2)
     ):
         hour += 12
-    elif part is None and match["mark"] and 1 <= hour <= 7:
+    elif part is None and match["mark"] and 1 <= hour <= 7 and not _TO_NOON.search(match["to"] or ""):
         options = (f"{hour + 12:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}")
         return Piece("time", None, start, match.end(), "ambiguous_time", options)
     return Piece("time", f"{hour % 24:02d}:{minute:02d}", start, match.end())
