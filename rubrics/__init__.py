@@ -1,6 +1,7 @@
 """Scoring: rulebooks as data, facts in, an explained score sheet out. Pure: no clock, no I/O but its own YAML."""
 
 from rubrics.activities import Activities, ActivityKind, load_activities
+from rubrics.demands import Demand, counting, demands
 from rubrics.duties import duties
 from rubrics.explain import explain
 from rubrics.facts import Activity, Facts, Finding, Headcount, Judgement, Person, Result, Unit
@@ -17,6 +18,7 @@ __all__ = [
     "Activity",
     "ActivityKind",
     "Counted",
+    "Demand",
     "Duty",
     "Facts",
     "Finding",
@@ -34,6 +36,8 @@ __all__ = [
     "Tally",
     "Unit",
     "column_sheet",
+    "counting",
+    "demands",
     "detail",
     "duties",
     "explain",

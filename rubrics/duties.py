@@ -104,7 +104,8 @@ def _singles(condition: Condition) -> Iterator[Condition]:
         yield from _singles(inner)
 
 
-def _label(condition: Condition, group: int | None, groups: int) -> str:
+def label(condition: Condition, group: int | None, groups: int) -> str:
+    """How a person names one of what a condition asks for; of a group's, where there are several: 第二党小组会."""
     if group is None or groups == 1:
         return condition.label or condition.title or kind_name(condition.selected[0])
     word = NUMERALS[group] if group < len(NUMERALS) else str(group)
@@ -121,7 +122,7 @@ def _recurring(rubric: Rubric, here: Ground, period: Span, source: Source) -> It
     for entry in periods:
         if _due_in(entry.span, period):
             groups = sum(1 for other in periods if other.span == entry.span)
-            yield _duty(rubric, source, entry, _label(condition, entry.group, groups))
+            yield _duty(rubric, source, entry, label(condition, entry.group, groups))
 
 
 def _due_in(span: Span, period: Span) -> bool:
@@ -151,7 +152,7 @@ def _dated(rubric: Rubric, here: Ground, period: Span, source: Source) -> Iterat
         entry = Owed((start, due), None, condition.times or 1)
         entry.activities = [a for a in pick(here, condition)[0] if start <= a.occurred_on <= due]
         entry.done = len(entry.activities)
-        yield _duty(rubric, source, entry, _label(condition, None, 1))
+        yield _duty(rubric, source, entry, label(condition, None, 1))
 
 
 def _on_days(rubric: Rubric, here: Ground, period: Span, source: Source) -> Iterator[Duty]:
@@ -163,7 +164,7 @@ def _on_days(rubric: Rubric, here: Ground, period: Span, source: Source) -> Iter
             entry = Owed((day - reach, day + reach), None, 1)
             entry.activities = [a for a in pick(here, condition)[0] if abs(a.occurred_on - day) <= reach]
             entry.done = len(entry.activities)
-            yield replace(_duty(rubric, source, entry, _label(condition, None, 1)), on=day)
+            yield replace(_duty(rubric, source, entry, label(condition, None, 1)), on=day)
 
 
 def _steps(rubric: Rubric, here: Ground, period: Span, step: Procedure) -> Iterator[Duty]:
@@ -194,7 +195,7 @@ def _answers(rubric: Rubric, here: Ground, period: Span, source: Source) -> Iter
             free.remove(answer)
         if period[0] <= due <= period[1]:
             entry = Owed((event.occurred_on, due), None, 1, 1 if answer else 0, [answer] if answer else [])
-            yield _duty(rubric, source, entry, _label(source.condition, None, 1))
+            yield _duty(rubric, source, entry, label(source.condition, None, 1))
 
 
 _BY_FORM = {"every": _recurring, "by": _dated, "on": _on_days, "after": _answers}

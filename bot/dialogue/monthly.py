@@ -70,6 +70,17 @@ def skip(session: Session, context: Context) -> Turn:
     return Turn(session, (Say(words(context.language)("walk.skipped", name=lacking_name(duty)) + "\n" + text),))
 
 
+def skip_all(session: Session, context: Context) -> Turn:
+    """Leave the present duty and all after it for later: 都没有. The walk is over."""
+    assert session.walk is not None, "a walk is under way"
+    found = owed(context, session.walk.unit, session.walk.period)
+    left = [duty for duty in found if duty.lacking and duty.key not in session.walk.skipped]
+    say = words(context.language)
+    names = say("card.list_comma").join(dict.fromkeys(lacking_name(duty) for duty in left))
+    text = say("walk.all_skipped", month=month_name(session.walk.period), names=names)
+    return Turn(replace(session, walk=None), (Say(text),))
+
+
 def _prompt(duty: Duty, context: Context, *, first: bool) -> str:
     say = words(context.language)
     kind = duty.kinds[0]

@@ -147,6 +147,15 @@ def _skip(session: Session, message: Inbound, command: Command, context: Context
     return Turn(session, (Say(say("skip.nothing")),))
 
 
+def _skip_all(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    """都没有: of all that is left of the walk, else of what was asked or reminded of."""
+    if session.card is not None:
+        return None
+    if monthly.current(session, context) is not None:
+        return monthly.skip_all(session, context)
+    return interrupted(session, words(context.language)("not_done"), context)
+
+
 def _tomorrow(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
     """An answer to a reminder; else the open question is left for later."""
     under_way = session.card is not None or monthly.current(session, context) is not None
@@ -181,6 +190,9 @@ def _no(session: Session, message: Inbound, command: Command, context: Context) 
 
 
 def _change(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    if command.number is not None and records.says_what_stands(command):
+        shown = changes.amend(session, message, command.number, None, context)
+        return shown if shown.session is session else records.change_card(shown.session, command, context)
     if command.number is not None:
         return changes.amend(
             session,
@@ -249,6 +261,7 @@ Act = Callable[[Session, Inbound, Command, Context], Turn | None]
 _ACTS: dict[str, Act] = {
     "back": _back,
     "skip": _skip,
+    "skip_all": _skip_all,
     "drop": _drop,
     "yes": _yes,
     "no": _no,

@@ -10,6 +10,7 @@ from bot.dialogue import changes
 from bot.dialogue.card import headline, not_its_own, title_of
 from bot.dialogue.context import Context
 from bot.dialogue.form import CANT_SKIP, ask_anew, fill, foreign
+from bot.dialogue.replacing import figure_meant, figure_missing, replaced, stands_on
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Card, Part, Session
 from bot.dialogue.turn import Say, Turn
@@ -26,6 +27,8 @@ FIELDS = {
     "expected": ("应到",),
     "present": ("实到", "人数", "到会"),
     "leave": ("请假",),
+    "absent": ("缺席",),
+    "guests": ("列席",),
     "topic": ("议题", "主题", "题目", "内容"),
     "speaker": ("主讲", "讲课"),
     "host": ("主持",),
@@ -50,7 +53,8 @@ SHOWN = (
     "amount",
     "months",
 )
-_INTO = re.compile(r"(?:改成|改为|改到|改作|换成|换为|更正为|应改为|应为|调整为)")
+_ARROW = "[→➡⇒]|[-—=,]{1,2}>"
+_INTO = re.compile(rf"(?: ?(?:{_ARROW}) ?|改成|改为|改到|改作|换成|换为|更正为|应改为|应为|调整为)")
 
 
 def change_in(command: Command, context: Context, kind: str | None = None) -> ActivityReading | None:
@@ -77,8 +81,17 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
             return put_card(session, context, say("change.unclear"))
         command = replace(command, argument=f"{FIELDS[shown[command.item - 1]][0]}{command.argument}", item=None)
     part = _part_named(card, command.argument, context)
-    change = change_in(command, context, card.parts[part].kind or None)
     field, _ = _field_and_value(command.argument)
+    both = _INTO.split(command.argument, maxsplit=1)
+    changed = replaced(card, *both) if len(both) > 1 and not _is_field(both[0]) else None
+    if changed is not None:
+        return put_card(session.open(changed), context)
+    if field is None and len(both) > 1:
+        if figure_missing(card, both[0]):
+            return put_card(session, context, say("change.unclear"))
+        if (field := figure_meant(card, both[0])) is not None:
+            command = replace(command, argument=f"{FIELDS[field][0]}{command.argument}")
+    change = change_in(command, context, card.parts[part].kind or None)
     if strange := foreign(card, change.slots if change is not None else [field or ""], context):
         return put_card(session, context, not_its_own(card, strange[0], context))
     if change is not None:
@@ -105,13 +118,20 @@ def _part_named(card: Card, text: str, context: Context) -> int:
 
 def speaks_of_another(card: Card, command: Command, context: Context) -> bool:
     """Whether the words before 改成 name an activity of another kind or day than the open card's."""
-    about = _described(command, context) if _INTO.search(command.argument) else None
+    both = _INTO.split(command.argument, maxsplit=1)
+    about = _described(command, context) if len(both) > 1 and not stands_on(card, both[0]) else None
     if about is None or about.kind is None:
         return False
     said, day = about.slots.get("date"), card.slots.get("date")
     if about.kind not in {part.kind for part in card.parts}:
         return True
     return said is not None and day is not None and said.value != day.value
+
+
+def says_what_stands(command: Command) -> bool:
+    """Whether a change says what is to be replaced, and not in which field: 8人→7人, 三楼改成四楼."""
+    field, _ = _field_and_value(command.argument)
+    return field is None and bool(_INTO.split(command.argument, maxsplit=1)[0]) and bool(_INTO.search(command.argument))
 
 
 def change_described(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
@@ -185,6 +205,11 @@ def _field_and_value(argument: str) -> tuple[str | None, str]:
     field = max(places)[1] if places else None
     if len(pieces) > 1:
         return field, pieces[1].strip()
-    if field is not None and where.strip() in FIELDS[field]:
+    if field is not None and _is_field(where):
         return field, ""
     return field, argument.strip()
+
+
+def _is_field(said: str) -> bool:
+    """Whether words are a field's name and nothing else."""
+    return any(said.strip() in names for names in FIELDS.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import answers, closing, monthly
+from bot.dialogue import answers, closing, demanded, monthly
 from bot.dialogue.card import not_its_own, title_of
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
@@ -16,8 +16,10 @@ from bot.dialogue.session import OWN, Card, Part, Session
 from bot.dialogue.turn import Turn
 from bot.events import Inbound, Kept
 from bot.locale import words
+from bot.understanding.how_often import asks_how_often
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting, Intent, Reading, Slot
+from bot.understanding.text import clean
 from rubrics import Duty
 
 THEMED = ("themed_party_day",)
@@ -96,9 +98,12 @@ def _not_done(session: Session, context: Context) -> Turn:
 
 
 def _question(session: Session, reading: Reading, message: Inbound, context: Context) -> Turn:
-    """A question about a kind of activity is answered from the record, one about anything else with what to ask."""
+    """A question about a kind of activity is answered from the record; how often it must be, from the rulebooks; one
+    about anything else with what to ask."""
     unit = named_unit(message.body, context) or session.unit or (context.units[0].id if len(context.units) == 1 else "")
     kind = next((a.kind for a in reading.activities if a.kind), None)
+    if unit and asks_how_often(clean(message.body).flat) and (kinds := demanded.kinds_of(kind, message.body, context)):
+        return interrupted(session, demanded.demanded(context, unit, kinds), context)
     if kind is None or not unit:
         return interrupted(session, words(context.language)("question.unknown"), context)
     period = month_of(reading.dates[0].first) if reading.dates else None

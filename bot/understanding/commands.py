@@ -21,8 +21,8 @@ _LONGEST_REASON = 500  # but for those that give a reason
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish. name: help | month | points | detail | grade | why | lacking | records | back | skip | drop | yes |
-    acknowledge | no | no_files | change | withdraw | same_as_last | remind | remind_here | calendar | stage |
+    """A wish. name: help | month | points | detail | grade | why | lacking | records | back | skip | skip_all | drop |
+    yes | acknowledge | no | no_files | change | withdraw | same_as_last | remind | remind_here | calendar | stage |
     tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py, year_wishes.py,
     sheet_wishes.py or oversight_wishes.py;
     argument: the words it is about, as typed (of a change: what is to be changed, and how); number: the #128 it
@@ -43,11 +43,9 @@ _HASHED = re.compile(r"# ?(\d{1,9})")
 _REPORTS = re.compile(r"应到|实到|到会|开了|召开了|举行了|上了党课|收了|主题[是为:]|议题[是为:]|参加|\d月\d{1,2}[日号]")
 _LONG = WITH_REASONS | STEPS | {"urge", "urge_answer"}  # wishes that give a reason
 _FREE = frozenset({"change", "purge", "not_applicable", "same_as_last"}) | _LONG  # wishes that may hold any words
-# Wishes whose words are put on record or passed on, to the last 了.
-_KEPT_WHOLE = frozenset({"return_sheet", "return_record", "urge", "urge_answer", "object", "purge", "take_back"})
-# Those whose words also name something, and are on record only behind it: 重新考评 机关第一支部，理由：算错了.
-_KEPT_BEHIND = frozenset({"answer", "reject", "correct", "reopen", "finding", "not_applicable"})
-_BEHIND = re.compile(r"[,，;；:：]|理由|原因|因为|\d [^\d]")
+# Wishes whose words are put on record or passed on, to the last 了. Who takes a name off them drops a 了 that is left.
+_KEPT_WHOLE = frozenset({"return_sheet", "return_record", "urge", "urge_answer", "object", "purge", "take_back",
+                         "answer", "reject", "correct", "reopen", "finding", "not_applicable"})  # fmt: skip
 _PARTICLES = " ：:，,。？?！!的了吧呢"
 # What follows the clause in a why: 三会一课 只有3分.
 _REMARK = re.compile(
@@ -110,7 +108,7 @@ def _command(name: str, match: re.Match[str], shown: str) -> Command:
     places = [match.span(k) for k, v in groups.items() if k.startswith("argument") and v]
     words_of_theirs = "".join(shown[a:b] for a, b in places).strip(" ：:，,。？?！!")
     argument = words_of_theirs.strip(_PARTICLES)
-    if argument and (name in _KEPT_WHOLE or (name in _KEPT_BEHIND and _BEHIND.search(argument))):
+    if argument and name in _KEPT_WHOLE:
         argument = words_of_theirs
     if name == "why":
         argument = _REMARK.split(argument)[0].strip(" ：:，,")

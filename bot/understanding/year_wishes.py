@@ -45,6 +45,7 @@ _YEAR = re.compile(r"(20\d\d) ?年?(?:度)?(?:的)?")
 _DAYS = re.compile(r"(\d{1,2}|[一二两三四五六七八九十]{1,2}) ?(?:个)?(工作日|天|日(?!\d))")
 _UNTIL = re.compile(r"[到至] ?(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})[日号]?")
 _UNITLIKE = re.compile(r"(?:支部|党委|总支|党组|工委|单位|局|院|处|科|县|区)(?:的)?$")
+_LEFT = "的了吧呢啊。！!？? "
 _NO = ("不予采纳", "不采纳", "不成立", "不属实", "不同意", "驳回")
 _YES = ("采纳", "成立", "属实", "同意")
 
@@ -79,7 +80,7 @@ def aimed(argument: str, units: Iterable[str], books: Iterable[str]) -> Aimed:
     text = _YEAR.sub("", text.strip(), count=1) if found else text.strip()
     first = re.split(r"[,，。:： ]", text.strip(), maxsplit=1)[0]
     strange = first if not named and _UNITLIKE.search(first) else ""
-    rest = _WHY.sub("", text.strip()).strip(" ，,。")
+    rest = _reason(text)
     return Aimed(tuple(named), book, int(found[1]) if found else 0, bool(every), strange, rest)
 
 
@@ -109,4 +110,10 @@ def verdict(text: str) -> tuple[bool | None, int, str]:
     word = next((w for w in (*_NO, *_YES) if w in flat), "")
     upheld = None if not word else word not in _NO
     after = flat.split(word, 1)[1] if word else re.sub(r"异议 ?\d{0,2}", "", flat)
-    return upheld, int(number[1] or number[2]) if number else 0, _WHY.sub("", after).strip(" ，,。")
+    return upheld, int(number[1] or number[2]) if number else 0, _reason(after)
+
+
+def _reason(text: str) -> str:
+    """A reason as typed; none where only a 了 or 吧 is left once a name was taken off."""
+    reason = _WHY.sub("", text.strip()).strip(" ，,。")
+    return reason if reason.strip(_LEFT) else ""

@@ -6,6 +6,7 @@ import pytest
 
 from bot.understanding.commands import Command, find_command
 from bot.understanding.sheet_wishes import year_meant
+from bot.understanding.year_wishes import aimed, verdict
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,12 @@ from bot.understanding.sheet_wishes import year_meant
         ("改第3项为22人", Command("change", "22人", item=3)),
         ("改 #128 实到4人", Command("change", "实到4人", number=128)),
         ("把11月5日的支委会人数改成6人", Command("change", "11月5日的支委会人数改成6人")),
+        ("8人→7人", Command("change", "8人→7人")), ("改 #128 8人→7人", Command("change", "8人→7人", number=128)),
+        ("都没有", Command("skip_all")), ("这个月什么都没搞", Command("skip_all", month=0)),
+        ("其他的都还没开呢", Command("skip_all")),
+        ("重新考评 机关第一支部 三月的分算错了", Command("reopen", "机关第一支部 三月的分算错了")),
+        ("更正结果 机关第一支部 验收漏看了", Command("correct", "机关第一支部 验收漏看了")),
+        ("答复 机关第一支部 异议1 采纳 确实漏了", Command("answer", "机关第一支部 异议1 采纳 确实漏了")),
         ("清除 #128 误发身份证号", Command("purge", "误发身份证号", number=128)),
         ("为什么 三会一课", Command("why", "三会一课")), ("为什么三会一课只有3分", Command("why", "三会一课")),
         ("三会一课为什么只有3分", Command("why", "三会一课")),
@@ -52,6 +59,7 @@ def test_a_wish(text: str, command: Command):
         "对了昨天开了党课", "行政支部开了支委会", "学习改革精神", "实到4人", "11月5日", "", "   ", "1月8日",
         "可以说这次主题党日很成功，应到24人", "改革开放史专题党课11月5日，22人参加", "你好",
         "整理了台账", "导出了会议记录", "台账检查，应到5人", "事实求是专题学习",
+        "都没有请假", "8人",
     ],
 )  # fmt: skip
 def test_no_wish(text: str):
@@ -69,3 +77,20 @@ def test_a_long_text_is_no_wish_and_costs_nothing():
 )  # fmt: skip
 def test_the_year_that_a_file_is_asked_for(words: str, year: int):
     assert year_meant(words, 2026) == year
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("机关第一支部 三月的分算错了", "三月的分算错了"), ("机关第一支部了", ""), ("机关第一支部吧", ""),
+     ("机关第一支部，理由：打错了", "打错了")],
+)  # fmt: skip
+def test_a_reason_is_kept_to_its_last_character(words: str, reason: str):
+    assert aimed(words, ["机关第一支部"], []).rest == reason
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("异议1 不采纳 材料过期了", "材料过期了"), ("异议1 采纳，确实漏了", "确实漏了"), ("异议1不采纳了", "")],
+)  # fmt: skip
+def test_the_reason_of_an_answer_too(words: str, reason: str):
+    assert verdict(words)[2] == reason
