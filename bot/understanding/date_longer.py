@@ -28,7 +28,7 @@ def longer(match: Match, frame: Frame) -> Found | None:
                 match, rules.nth_workday((date(year, 12, 1), date(year, 12, 31)), -1, frame.overrides), frame, True
             )
         days = rules.part_of_year(year, match["yp"]) if match["yp"] else (date(year, 1, 1), date(year, 12, 31))
-        return found(match, *days, "longer", scope="year")
+        return found(match, *days, "longer", scope="year", vague=bool(match["yp"]))
     year = said_year(match, frame) or frame.year
     if match["half"]:
         year = year or (frame.today.year if match["half"] == "上" or frame.today.month > 6 else frame.today.year - 1)
@@ -41,12 +41,18 @@ def longer(match: Match, frame: Frame) -> Found | None:
                      "longer", scope="quarter")  # fmt: skip
     if match["rq"]:
         index = frame.today.year * 4 + here - 1 + {"上": -1, "下": 1}.get(match["rq"][0], 0)
-        return found(match, *rules.quarter(index // 4, index % 4 + 1), "longer", scope="quarter")
+        return _of_quarter(match, rules.quarter(index // 4, index % 4 + 1), frame)
     number = integer(match["q"] or match["q1"]) or 0
+    return _of_quarter(match, rules.quarter(year or (frame.today.year - (number > here)), number), frame)
+
+
+def _of_quarter(match: Match, days: rules.Days, frame: Frame) -> Found:
+    """三季度, 上季度末, 三季度最后一天."""
     if match["qp"]:
-        days = rules.quarter(year or (frame.today.year - (number > here)), number)
         return found(match, *rules.edge_of(days, match["qp"]), "longer", vague=True)
-    return found(match, *rules.quarter(year or (frame.today.year - (number > here)), number), "longer", scope="quarter")
+    if match["qd"]:
+        return one_day(match, days[1], frame, True)
+    return found(match, *days, "longer", scope="quarter")
 
 
 def edge(match: Match, frame: Frame) -> Found | None:

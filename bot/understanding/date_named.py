@@ -32,9 +32,10 @@ def festival(match: Match, frame: Frame) -> Found | None:
         day = next_workday(day, frame.overrides, -1 if beside.startswith("前") else 1)
     elif "第一个周" in beside or "第一个星期" in beside:
         day += timedelta(days=(rules.WEEKDAYS[beside[-1]] - day.weekday() - 1) % 7 + 1)
-    elif beside.endswith(("前一天", "前的一天", "前一日", "提前一天")):
-        day -= timedelta(days=1)
-    elif beside in ("后一天", "第二天", "次日", "后一日"):
+    elif apart := re.search(r"(?P<side>[前后])的?(?P<n>[一两三])[天日]$", beside):
+        days = timedelta(days=integer(apart["n"]) or 0)
+        day = day + days if apart["side"] == "后" else day - days
+    elif beside in ("第二天", "次日"):
         day += timedelta(days=1)
     elif beside.endswith("最后一天"):
         return one_day(match, next_workday(day, frame.overrides) - timedelta(days=1), frame, said)
@@ -59,8 +60,9 @@ def lunar(match: Match, frame: Frame) -> Found | None:
     leap = bool(match["leap"] or match["leap2"])
     said = said_year(match, frame) or said_year(match, frame, "y2", "ry2")
     day = lunar_day(said or frame.today.year, month, number, leap)
-    if said is None and (day is None or day > frame.today) and not frame.coming:
-        day = lunar_day(frame.today.year - 1, month, number, leap) or day
+    before = lunar_day(frame.today.year - 1, month, number, leap) if said is None else None
+    if before and (before >= frame.today if frame.coming else day is None or day > frame.today):
+        day = before  # the twelfth month of a lunar year is mostly the next year's January
     if match["ld2"] and "廿" in match["ld2"] and not leap and said is None and day is not None:
         solar = rules.back(month, number, frame.today, coming=False)
         if solar and (frame.today - solar).days < 30 < (frame.today - day).days:  # 三月廿九 said in March

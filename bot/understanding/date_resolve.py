@@ -142,6 +142,15 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
     return one_day(match, first, frame, False, match["wd"])
 
 
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _english(match: Match, frame: Frame) -> Found | None:
+    """Nov 5, Nov. 5th."""
+    month = _ENGLISH.index(match["m"][:3]) + 1
+    return one_day(match, rules.back(month, int(match["d"]), frame.today, frame.coming), frame, False)
+
+
 def _daynum(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"])
     if number is None:
@@ -272,6 +281,6 @@ def _ago(match: Match, frame: Frame) -> Found | None:
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
     "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
     "festival": festival,
-    "dotted": _dotted, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near,
+    "dotted": _dotted, "english": _english, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near,
     "agoweek": _agoweek, "ago": _ago, "long": longer, "edge": edge,
 }  # fmt: skip

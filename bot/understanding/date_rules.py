@@ -122,6 +122,8 @@ def part_of_month(days: Days, part: str) -> Days:
         return first, first.replace(day=10)
     if part in ("中旬", "中"):
         return first.replace(day=11), first.replace(day=20)
+    if part in ("上中旬", "中下旬"):
+        return (first, first.replace(day=20)) if part == "上中旬" else (first.replace(day=11), last)
     return first.replace(day=21), last
 
 

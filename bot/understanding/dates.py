@@ -105,6 +105,8 @@ def spans(text: Text, found: list[Found]) -> tuple[DateSpan, ...]:
     """What was found, as dates with words; a day said twice in a row (11月5日，周四) is one."""
     result: list[DateSpan] = []
     for one in found:
+        if _names_only(text.flat, one, found):
+            continue
         words = text.words(one.start, one.end)
         if one.grain == "days":
             result.extend(DateSpan(day, day, words) for day in one.options)
@@ -115,6 +117,18 @@ def spans(text: Text, found: list[Found]) -> tuple[DateSpan, ...]:
         for i, one in enumerate(result)
         if i == 0 or (one.first, one.last) != (result[i - 1].first, result[i - 1].last)
     )
+
+
+def _names_only(flat: str, one: Found, found: list[Found]) -> bool:
+    """Whether a month or longer says only what a day told after it belongs to: 9月的支委会是9月24号开的, 一季度 3.30完成,
+    2026年度组织生活会定于今天下午召开."""
+    if one.scope not in ("month", "quarter", "year") or one.vague or not one.first or not one.last:
+        return False
+    nxt = next((d for d in found if d.start >= one.end and d.grain == "day" and d.first), None)
+    if nxt is None or nxt.first is None or _STOP.search(flat, one.end, nxt.start):
+        return False
+    of_it = flat[one.end : nxt.start].strip() == "" or flat[one.end : one.end + 1] == "的" or flat[one.end - 1] == "度"
+    return of_it and one.first <= nxt.first
 
 
 def _counts(flat: str, one: Found) -> bool:

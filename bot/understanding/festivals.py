@@ -28,13 +28,15 @@ _FIXED = _days(
     "7-1 七一 建党节 七一建党节 党的生日; 7-7 七七事变纪念日; 8-1 八一 建军节 八一建军节; "
     "8-19 医师节 中国医师节; 9-3 抗战胜利纪念日 九三; 9-10 教师节; 9-18 九一八 九一八纪念日; 9-30 烈士纪念日; "
     "10-1 国庆 国庆节 十一 十一国庆节 十一国庆; 10-17 扶贫日; 11-8 记者节; "
-    "11-9 消防日 全国消防日 消防宣传日; 12-4 宪法日 国家宪法日; 12-5 志愿者日 国际志愿者日; "
+    "11-9 消防日 全国消防日 消防宣传日; 11-11 双11 双十一; 12-12 双12 双十二; 12-4 宪法日 国家宪法日; 12-5 志愿者日 国际志愿者日; "
     "12-9 一二九 一二·九; 12-13 国家公祭日 公祭日; 12-24 平安夜; 12-25 圣诞 圣诞节; 12-31 跨年夜"
 )
 _LUNAR = _days(
     "1-1 春节 大年初一; 1-15 元宵 元宵节; 2-2 龙抬头 二月二龙抬头; 5-5 端午 端午节; 7-7 七夕 七夕节; 7-15 中元节; "
     "8-15 中秋 中秋节; 9-9 重阳 重阳节; 12-8 腊八 腊八节; 12-23 小年"
 )
+# By the weekday of a month: 母亲节 is the second Sunday of May.
+_NTH = {"母亲节": (5, 2), "父亲节": (6, 3)}
 _EVE = ("除夕", "年三十", "大年三十", "大年夜", "除夕夜")
 _TERMS = {
     name: name
@@ -65,7 +67,7 @@ _NOT_AFTER = {
     "圣诞": r"(?![老树])",
     "国庆": r"(?!阅|大典)",
 }
-NAMES = sorted({*_FIXED, *_LUNAR, *_EVE, *_TERMS}, key=len, reverse=True)
+NAMES = sorted({*_FIXED, *_LUNAR, *_NTH, *_EVE, *_TERMS}, key=len, reverse=True)
 # The name, then what places the day beside it: 国庆后第一个工作日, 中秋前一天, 国庆期间.
 FESTIVAL = re.compile(
     r"(?:(?P<y>\d{4})年|(?P<ry>去年|今年|前年|"
@@ -74,7 +76,7 @@ FESTIVAL = re.compile(
     + r")(?!工程|文化|主题)(?P<beside>(?:假期|长假|小长假)(?:的)?最后一天|(?:过?后|之后)的?第[二三四五六七八九十]天|"
     r"(?:节|假期)?(?:后|过后|之后)(?:的)?第一(?:个工作日|天|个(?:周|"
     r"星期)[一二三四五六日天])|(?:假期|长假)前(?:的)?一天|"
-    r"节?(?:提)?前(?:的)?(?:一[天日]|最后一?个工作日)|节?(?:后一[天日]|第二天|次日)"
+    r"节?(?:提)?前(?:的)?(?:[一两三][天日]|最后一?个工作日)|节?(?:后[一两三][天日]|第二天|次日)"
     r"|期间|假期|放假期间|长假|小长假|黄金周|前夕|前后|来临之际|节?前|节?后|左右)?"
 )
 
@@ -86,6 +88,9 @@ def on_year(name: str, year: int) -> date | None:
     if name in _LUNAR:
         month, number = _LUNAR[name]
         return lunar_day(year - 1 if month == 12 else year, month, number)
+    if name in _NTH:
+        month, nth = _NTH[name]
+        return date(year, month, 7 * nth - date(year, month, 7).isoweekday() % 7)
     if name in _EVE:
         new_year = lunar_day(year, 1, 1)
         return new_year - timedelta(days=1) if new_year else None
