@@ -185,8 +185,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 # Words that make a date a coming one, before it and after it in the same clause.
-COMING_BEFORE = re.compile(r"(?:将|拟|定|计划|打算|准备|预计|推迟|延期|推后|安排|顺延)(?:于|在|到|至)?$")
-COMING_AFTER = re.compile(r"^.{0,4}?(?:将|准备|打算|拟|计划|(?<!纪)(?<!摘)要(?!求)|想)")
+COMING_BEFORE = re.compile(r"(?:将|拟|定|计划|打算|准备|放|预计|推迟|延期|推后|安排|顺延)(?:于|在|到|至)?$")
+COMING_AFTER = re.compile(r"^(?:之|以)?前(?:召|开|组织|举行|完成(?!了))|^.{0,4}?(?:将|准备|打算|拟|计划|(?<!纪)(?<!摘)要(?!求)|想)")
 # Anything a date can begin with; most small talk is dismissed by this alone.
 HINT = re.compile(rf"\d|[{_CN}十两廿半]|[年月日周天昨今明前后夜季]|星期|礼拜|农历")
 # What follows a month, quarter, half-year or year in which something was done; else it only says what something

@@ -30,8 +30,10 @@ _NOT_ASKED = re.compile(
 # 七月三号不对是四号: who puts himself right while telling doesn't change what was logged.
 _SELF = re.compile(
     r"(?<=[\d一二三四五六七八九十百零〇号日点个人元块名月年的…?])(?:吧|啊|呢)?[,.。…]*(?:哦|噢|啊|哎|呃|诶)?,?不对(?:不对)?"
-    r"(?=[,.]?(?:哦|噢|啊|哎)?,?(?:应该)?(?:是|我|数|\d|[一二三四五六七八九十上昨今前]))"
+    r"(?=[,.]?(?:哦|噢|啊|哎)?,?(?:应该)?(?:是|我|数|\d|[一二三四五六七八九十廿卅上昨今前]))"
+    r"|(?<![人次月日期地题])(?<![数间额点目讲到])(?:不对|错了)(?=(?:应该)?是[\u4e00-\u9fff])|…+,?(?:哦|噢|啊|哎|呃)?,?(?:错了|不对|不是),?(?=是|应)"
 )
+_PARTICLE = re.compile(r"(?<=[\u4e00-\u9fff]{4})呢(?=[,。;!\n ]|$)")
 _NOT_DONE = re.compile(
     r"(?:还|都|一直|暂时|暂|目前|至今)?(?:没有?|未|尚未|还没)(?:来得及)?(?:能|有)?(?:再|如期|按时|按期|按计划|及时)?(?:召开|开展|"
     r"开(?![会]?[到齐])|举行|组织|上(?![级交报])|收(?![到])|交|缴|报(?!备)|搞|办|填|做(?!好准备)|"
@@ -39,11 +41,12 @@ _NOT_DONE = re.compile(
     r"(?:还|都)?(?:没有?|未)(?:开|上|交|收|报)(?:呢|呀|啊)"
     r"|(?:没|未|mei)(?:顾上|去成|搞成|来得及|组织|弄成|办成|做成|安排|(?:kai|开)(?=[ ,。;]|$))|"
     r"还没安排|取消了?|停开|不开了|没开成|没能开|没搞成|延期了?|推迟了?|没开(?:呢|成)?|暂停(?:召开|"
-    r"举行|开展)?|停(?:了)?一次|缺开|漏开|(?:党课|会|党日|"
+    r"举行|开展)?|(?<=[会课日费息])(?:no|×|✗)(?![a-z])|停(?:了)?一次|缺开|漏开|(?:党课|会|党日|"
     r"活动)就?[缺漏]了|忘了?开|忘记开"
 )
 _PLAN = re.compile(
     r"(?:先|提前)(?:报|说|打)一?(?:个|下|声)?(?:计划|招呼)|报个计划|(?:还没|尚未|未|没)(?:有)?定(?=[,。;! ]|$)|"
+    r"[日号底末旬](?:之|以)?前(?=召|开[会展支党]|组织|举行|完成)|(?:准备|打算|计划|暂定|初步)放在|"
     r"待定|到时候?再报|"
     r"(?<=[旬底初末周月日号])安排(?!了|在)|(?:推迟|延期|延|推后|顺延|提前|改|挪)(?:到|至)|"
     r"(?<!按照)(?<!按)(?:准备(?!了|会|情况|工作)|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|(?:(?<=[,。;!?\n ])|"
@@ -54,7 +57,8 @@ _PLAN = re.compile(
     r"马上要|过[两几]天|改天|即将|等(?:到|下))"
 )
 _SURE_PLAN = re.compile(
-    r"(?:先|提前)(?:报|说)一?(?:个|下|声)?计划|报个计划|争取|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|拟于|定于|将于|"
+    r"(?:先|提前)(?:报|说)一?(?:个|下|声)?计划|(?:先|提前)(?:打|报|说|通知|知会)一?(?:个|下|声)?(?:声|下|招呼)?(?=[,。;!\n ]|$)|"
+    r"等(?:开|搞|完成|办|弄)[了完好]?[^,。;!?\n]{0,4}再(?:正式)?[报来说]|报个计划|争取|(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|拟于|定于|将于|"
     r"预计|预定|即将|届时|请(?:大家|各位|全体|准时|"
     r"按时|务必)|务必(?:参加|准时)"
 )
@@ -96,7 +100,7 @@ _SMALL_TALK = re.compile(
 )
 _DONE = re.compile(
     r"[开上讲收交缴报召完学搞办过行展织](?:了|过|完|齐|毕)|已经?(?=[开上讲收交缴报召完学举组])|顺利|圆满|"
-    r"结束|完成了?|实到|到会|到了|来了|全员到|刚(?:刚|才)?开|开的|上的|收的|交的|报的"
+    r"结束|(?<!前)完成了?|实到|到会|到了|来了|全员到|刚(?:刚|才)?开|开的|上的|收的|交的|报的"
 )
 _OFFICIAL = re.compile(r"举行了|召开了|开展了|举办了?|进行了|予以公示|印发|主持(?:召开|学习|会议)|圆满")
 _HELD = re.compile(r"开了|召开|组织了?(?!部)|举行|学了|搞了|举办|参加了|进行了|开展了?|开会")
@@ -116,7 +120,7 @@ def intent_of(
     flat = _NOT_ASKED.sub("", flat)
     if _WITHDRAWAL.search(flat) and (not told or "#" in flat):
         return Intent.WITHDRAWAL
-    if _QUESTION.search(flat) and (not told or _ASKS.search(flat)):
+    if _QUESTION.search(flat) and (not told or _ASKS.search(flat)) and not _only_says_so(flat):
         return Intent.QUESTION
     if not kind_known:
         return Intent.CORRECTION if _CORRECTION.search(flat) else Intent.UNKNOWN
@@ -132,6 +136,11 @@ def intent_of(
         return Intent.PLAN
     corrects = _CORRECTION.search(flat)
     return Intent.CORRECTION if corrects and (told < 2 or _PUTS_RIGHT.search(flat)) else Intent.REPORT
+
+
+def _only_says_so(flat: str) -> bool:
+    """Whether nothing asks but a 呢 behind why something is not done: 党费没上缴，会计休产假呢."""
+    return "?" not in flat and bool(_NOT_DONE.search(flat)) and not _QUESTION.search(_PARTICLE.sub("", flat))
 
 
 def _planned(flat: str, ahead: bool, told: int, past: bool) -> bool:

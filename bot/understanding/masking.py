@@ -24,6 +24,11 @@ _MENDED = re.compile(
     rf"|{_SAID}[^,。;!?\n\d]{{0,6}}[…. ,]*(?:哦不对?|啊不对?)[, ]+(?={_SAID})"
     r"|(?<=[写报记填说打]成)了?[^,。;!?\n]{1,12}了?,?(?=其实|实际|应该|应为|应是|改)"
 )
+# 实到34→33, 日期写反了，7月12日→12月7日; a day to a day elsewhere is a range
+ARROW = re.compile(
+    r"(?:\d[\d.:]*|[一二两三四五六七八九十百]+)(?:个|人|名|元|块)? ?(?:→|->|=>|⇒)(?= ?[\d一二两三四五六七八九十])"
+    r"|(?<=[错反]了),?\d[\d月日号点.:/]*(?:→|->|=>|⇒)(?=\d)"
+)
 
 
 def blanked(match: re.Match[str]) -> str:
@@ -33,7 +38,7 @@ def blanked(match: re.Match[str]) -> str:
 
 def mask(flat: str) -> str:
     """The text with what stands in quotes or 《》 blanked, and what a correction denies, at the same places."""
-    flat = _MENDED.sub(blanked, DENIED.sub(blanked, flat))
+    flat = ARROW.sub(blanked, _MENDED.sub(blanked, DENIED.sub(blanked, flat)))
     return _QUOTED.sub(lambda m: m[0] if _DAY_NAMED.match(m[0] + flat[m.end() : m.end() + 2]) else _inner(m), flat)
 
 
@@ -41,8 +46,8 @@ def _inner(match: re.Match[str]) -> str:
     return match[0][0] + "■" * (len(match[0]) - 2) + match[0][-1]
 
 
-def blank(flat: str, spans: Sequence[tuple[int, int]]) -> str:
+def blank(flat: str, spans: Sequence[tuple[int, int]], by: str = "■") -> str:
     """The text with stretches blanked: 上周三 holds no 周三 that gave a lecture."""
     for start, end in spans:
-        flat = flat[:start] + "■" * (end - start) + flat[end:]
+        flat = flat[:start] + by * (end - start) + flat[end:]
     return flat

@@ -16,7 +16,7 @@ from bot.understanding.firm import PAPERS
 from bot.understanding.gatherings import share, topics_of
 from bot.understanding.intents import intent_of, is_held, is_plan, is_small_talk
 from bot.understanding.kinds import Mention, find_kinds
-from bot.understanding.masking import DENIED, blank, blanked, mask
+from bot.understanding.masking import ARROW, DENIED, blank, blanked, mask
 from bot.understanding.money import find_heads, find_months, find_pieces, find_sums
 from bot.understanding.opinions import settle, settle_counts
 from bot.understanding.people import find_people
@@ -43,6 +43,8 @@ _TAGGED = 1500  # characters that the tagger sees: what was held is told at the 
 _TITLED = re.compile(r"《[^《》\n]{0,200}》")
 _MENTIONS = 60  # kinds named in one message; nobody tells of more
 _NUMBER = re.compile(r"#(\d{1,9})")
+_MAY_CORRECT = (Intent.REPORT, Intent.UNKNOWN)
+_FORMALLY = re.compile(rf"更正为|以此为准|{ARROW.pattern}")
 _STRONGEST = (
     Intent.WITHDRAWAL, Intent.CORRECTION, Intent.REPORT, Intent.QUESTION, Intent.NOT_DONE, Intent.PLAN,
     Intent.SMALL_TALK, Intent.UNKNOWN,
@@ -176,14 +178,13 @@ def _activities(
                 return [bare], [Intent.REPORT]
         ahead = any(_lies_ahead(d, now) for d in facts.dates if part.start <= d.start < part.end)
         told = sum(part.start <= p.start < part.end for p in (*facts.counts, *facts.sums))
-        bare_words = blank(facts.masked, [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED])[
-            part.start : part.end
-        ]
+        told_of = [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED]
+        bare_words = blank(facts.masked, told_of, "□")[part.start : part.end]
         past = is_past(facts.masked, part, facts.dates, now.date())
         paper = part.head is not None and part.head.kinds[0] in PAPERS
         known = part.head is not None
         intent = intent_of(bare_words, kind_known=known, ahead=ahead, told=told, past=past, paper=paper)
-        if intent is Intent.REPORT and _corrects(facts, part):
+        if intent in _MAY_CORRECT and _corrects(facts, part, known):
             intent = Intent.CORRECTION
         reading = activity_slots(facts, part, own, kinds, open_kind, planned=intent is Intent.PLAN)
         if intent is Intent.UNKNOWN and (reading.slots or reading.doubts):
@@ -199,8 +200,12 @@ def _activities(
     return share(readings, parts, facts.masked), _asked_together(facts.masked, parts, readings, intents)
 
 
-def _corrects(facts: Facts, part: Part) -> bool:
-    """不是支委会，是党员大会; #5的主题党日应到是26人."""
+def _corrects(facts: Facts, part: Part, known: bool) -> bool:
+    """不是支委会，是党员大会; #5的主题党日应到是26人; 实到34→33; 议题应更正为“…”，以此为准. known: a kind is named."""
+    if _FORMALLY.search(facts.text.flat, part.start, part.end):
+        return True
+    if not known:
+        return False
     denied = any(
         part.start <= a < part.end and facts.masked[b : b + 2].lstrip(",").startswith(("是", "而"))
         for a, b in facts.denied
@@ -241,7 +246,7 @@ def _asked_together(
             joined = abs(i - j) == 1 and len(between) < 12 and not re.search(r"\d|,", between)
             if intents[j] is Intent.NOT_DONE and joined and not reading.slots and intents[i] is Intent.REPORT and i < j:
                 result[i] = Intent.NOT_DONE  # 支委会和党小组会都没开
-            if intents[j] is Intent.QUESTION and not reading.slots and not re.search(r"[。;!\n]", between):
+            if intents[j] is Intent.QUESTION and reading.slots.keys() <= {"topic"} and not re.search(r"[。;!\n]", between):
                 result[i] = Intent.QUESTION
     return result
 
