@@ -32,7 +32,7 @@ def festival(match: Match, frame: Frame) -> Found | None:
         day = next_workday(day, frame.overrides, -1 if beside.startswith("前") else 1)
     elif "第一个周" in beside or "第一个星期" in beside:
         day += timedelta(days=(rules.WEEKDAYS[beside[-1]] - day.weekday() - 1) % 7 + 1)
-    elif apart := re.search(r"(?P<side>[前后])的?(?P<n>[一两三])[天日]$", beside):
+    elif apart := re.search(r"(?<!最)(?P<side>[前后])的?(?P<n>[一两三])[天日]$", beside):
         days = timedelta(days=integer(apart["n"]) or 0)
         day = day + days if apart["side"] == "后" else day - days
     elif beside in ("第二天", "次日"):

@@ -263,6 +263,15 @@ def _near(match: Match, frame: Frame) -> Found | None:
     return found(match, day, day, "day")
 
 
+def _following(match: Match, frame: Frame) -> Found | None:
+    """The day after the one told before; none when none was."""
+    if frame.last is None:
+        return None
+    day = frame.last + timedelta(days=1)
+    frame.month, frame.last = (day.year, day.month), day
+    return found(match, day, day, "day", coming=frame.coming, scope="next")
+
+
 def _agoweek(match: Match, frame: Frame) -> Found | None:
     """两周前的周三: of that calendar week."""
     day = rules.weekday("这", match["wd"], frame.today, False) - timedelta(weeks=integer(match["n"]) or 0)
@@ -281,6 +290,8 @@ def _ago(match: Match, frame: Frame) -> Found | None:
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
     "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
     "festival": festival,
-    "dotted": _dotted, "english": _english, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week, "near": _near,
+    "dotted": _dotted, "english": _english, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week,
+    "near": _near,
+    "following": _following,
     "agoweek": _agoweek, "ago": _ago, "long": longer, "edge": edge,
 }  # fmt: skip

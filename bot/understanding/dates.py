@@ -120,8 +120,8 @@ def spans(text: Text, found: list[Found]) -> tuple[DateSpan, ...]:
 
 
 def _names_only(flat: str, one: Found, found: list[Found]) -> bool:
-    """Whether a month or longer says only what a day told after it belongs to: 9月的支委会是9月24号开的, 一季度 3.30完成,
-    2026年度组织生活会定于今天下午召开."""
+    """Whether a month or longer says only what a day told after it belongs to: 9月的支委会是9月24号开的,
+    一季度 3.30完成, 2026年度组织生活会定于今天下午召开."""
     if one.scope not in ("month", "quarter", "year") or one.vague or not one.first or not one.last:
         return False
     nxt = next((d for d in found if d.start >= one.end and d.grain == "day" and d.first), None)

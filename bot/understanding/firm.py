@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.understanding.dates import Found
 from bot.understanding.kinds import Mention
 from bot.understanding.matters import sentence
+from bot.understanding.numbers import WHOLE
 
 DUTIES = frozenset({"dues_collected", "dues_remitted", "information_submitted"})
 ALONE = DUTIES | {"heart_to_heart_talk"}  # never part of a gathering
@@ -32,6 +33,16 @@ PAPERS = frozenset({
 _HELD = re.compile(r"召开|开了|举行|开的|上了|搞了|实到|到会|应到")
 # 主题党日和志愿服务一起搞的: both were held.
 _BOTH = re.compile(r"(?:一起|合并|同时|一块|二合一|合在一起|连着|一并)")
+# 廉政学习+警示教育: two names added up are both held.
+_PLUS = re.compile(r"(?:活动|教育|学习|\([^()\n]{1,12}\)| )*\+[^,。;!?\n]{0,2}")
+# 大扫除算志愿服务, 又搞了志愿服务, 又把组织关系排查了一遍: said to be one, or to have been held as well.
+_COUNTED_AS = re.compile(r"(?:算(?:作|是|成|我们|一次)*|列入|计入|纳入|记作|就叫|归到?|当作?)$")
+_ALSO = re.compile(
+    r"(?:又|还|再|顺便|顺带|接着|随后|最后|会后|之后)(?:一起|集中|组织|到|去|在)?[^,。;!?\n■]{0,9}(?:搞|做|开展|"
+    r"进行|办|上)了?(?:一次|一场|个)?$"
+)
+_TALKED_WITH = re.compile(rf"(?:{WHOLE}|俩|仨)(?:人次|个|名|位|人|对)|谈完|谈[了过]?[:,]?{WHOLE}|完成|结束|(?:谈|搞)了")
+_BEFORE_IT = re.compile(r"会前|会议前|开会前|召开前")  # what an organizational life meeting is made ready with
 _AND = re.compile(r"(?:活动)?(?:和|与|暨|、|及|加|\+|跟)")
 
 
@@ -57,7 +68,7 @@ def firm_heads(flat: str, heads: list[Mention], days: list[Found], open_kind: st
         alone = alone and any(not clause <= d.start < ends for d in days)
         mine = claimed.get(head)
         alone = alone or (mine is not None and all(claimed.get(f) is not mine for f in firm))
-        told = open_kind is None and ((own_day and not beside) or alone)
+        told = open_kind is None and ((own_day and not beside) or alone or _said_held(flat, head))
         if told or _is_firm(head) or open_kind in head.kinds or _held_with(flat, head, firm):
             kept.append(head)
     return kept
@@ -98,11 +109,26 @@ def _without_matter_of_papers(
     return kept
 
 
+def _said_held(flat: str, head: Mention) -> bool:
+    """Whether words say of a name itself that it was held: with whom one talked, 算志愿服务, 又搞了志愿服务."""
+    clause = max((flat.rfind(stop, 0, head.start) for stop in ",。;!?\n"), default=-1) + 1
+    if "heart_to_heart_talk" in head.kinds:
+        ends = min((i for i in (flat.find(stop, head.end) for stop in "。;!?\n") if i >= 0), default=len(flat))
+        if _BEFORE_IT.search(flat, max((flat.rfind(s, 0, head.start) for s in "。;!?\n"), default=-1) + 1, head.start):
+            return False
+        return bool(_TALKED_WITH.search(flat, clause, min(ends, head.end + 12)))
+    return bool(_COUNTED_AS.search(flat, clause, head.start) or _ALSO.search(flat, clause, head.start))
+
+
 def _held_with(flat: str, head: Mention, firm: Sequence[Mention]) -> bool:
     """Whether a kind is named side by side with one that was surely held, both at once."""
     for one in firm:
         first, second = sorted((one, head), key=lambda m: m.start)
-        if one is not head and _AND.fullmatch(flat, first.end, second.start) and _BOTH.match(flat, second.end):
+        if one is head:
+            continue
+        if _AND.fullmatch(flat, first.end, second.start) and _BOTH.match(flat, second.end):
+            return True
+        if _PLUS.fullmatch(flat, first.end, second.start):
             return True
     return False
 

@@ -82,6 +82,7 @@ def _narrowed(draft: Draft, found: list[Found], planned: bool) -> list[Found]:
         one for one in found
         if not _UNTIL.match(flat, one.end) and not _BY.search(flat[max(0, one.start - 10) : one.start])
     ] or found  # fmt: skip
+    own = [one for one in own if one.scope != "next"] or own  # 5日参观，次日返回
     done = [one for one in own if planned or not (one.coming and one.first and one.first > today)] or own
     first = done[0] if done else None
     if first and first.grain == "range" and first.first and first.last and len(done) > 2:

@@ -14,7 +14,8 @@ from bot.understanding.tagger import Tagged
 _MATTER = re.compile(
     r"(?:的|活动|工作|会议|收缴|缴纳)*(?:方案|计划|安排|事宜|事项|筹备|准备工作|筹划|制度|流程|人选|整改|"
     r"议程|台账|记录本|通知|要求"
-    r"|精神|问题|片|专题片|基地|录像|开展情况|召开情况|情况(?![:是])|质量|品牌|经费|预案|清单|考核|检查|督查|标准|公示|管理|"
+    r"|精神|问题|片|专题片|基地|录像|开展情况|召开情况|情况(?![:是])|质量|品牌|经费|预案|清单|考核|检查|督查|"
+    r"标准|公示|管理|"
     r"使用|核定|基数|的事"
     r"|和.{1,8}的事|的(?:提议|决议|意见|建议|决定|报告)|的(?:提议|决议|意见|建议|决定|报告)|的?(?:信息|简报|稿))"
 )
@@ -100,6 +101,8 @@ def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention], afresh: 
     """Whether a kind is only spoken of (研究主题党日方案), not reported. afresh: where the last day or count before it
     ends, with which a new activity begins."""
     before = _clause_before(flat, mention.start)
+    if earlier and flat[earlier[-1].end : mention.start].strip() == "+":
+        return False
     if before.endswith("代表") or (earlier and re.search(r"(?:跟着|随着?)$", before)):
         return True  # 民主评议也是跟着组织生活会开的
     if (

@@ -246,7 +246,11 @@ def _asked_together(
             joined = abs(i - j) == 1 and len(between) < 12 and not re.search(r"\d|,", between)
             if intents[j] is Intent.NOT_DONE and joined and not reading.slots and intents[i] is Intent.REPORT and i < j:
                 result[i] = Intent.NOT_DONE  # 支委会和党小组会都没开
-            if intents[j] is Intent.QUESTION and reading.slots.keys() <= {"topic"} and not re.search(r"[。;!\n]", between):
+            if (
+                intents[j] is Intent.QUESTION
+                and reading.slots.keys() <= {"topic"}
+                and not re.search(r"[。;!\n]", between)
+            ):
                 result[i] = Intent.QUESTION
     return result
 

@@ -11,6 +11,7 @@ from bot.understanding.dates import Found
 from bot.understanding.firm import ALONE, firm_heads
 from bot.understanding.groups import GROUP, number_of
 from bot.understanding.kinds import Mention
+from bot.understanding.masking import blank
 from bot.understanding.matters import heads_of
 from bot.understanding.pieces import Piece
 from bot.understanding.tagger import Tagged
@@ -24,9 +25,21 @@ _TOGETHER = re.compile(
     r"|随后|接着|紧接着|之后|然后|会后|会前|并(?:开|召|上|组|举|进|听|由)|顺便|还(?:上|开|听|邀|请)|当天|"
     r"合开|一块|顺带|接下来"
 )
-_AGAIN = re.compile(r"^\W*(?:又|还|当天|同一?天|同日|随后|接着|之后|然后|会后|上午|下午|晚上|另|再|并|同时)")
+_AGAIN = re.compile(
+    r"^\W*(?:[我咱]们|党?支部|大家)?(?:又|还|当天|同一?天|同日|随后|接着|之后|然后|会后|上午|下午|晚上|另|再|并|同时)"
+)
 _ANNOUNCED = re.compile(r"[^,。;!?\n]{0,6}?(?:通知|决定|定了|定下|商定|要求|说)")
 _BREAK = re.compile(r"[,。;!? \n]")
+# What leads to the next activity: 同日下午，, 会后，; and without marks: 九点半接着开…, 晚上又和他们开了…
+_LEADS = re.compile(
+    r"[\W■]*(?:(?:会|课|活动)?(?:结束)?之?后|会前|当[天日晚]|同[一]?[天日]|随后|接着|紧接着|之后|然后|另外|此外|"
+    r"再|又|也|■|日|[上下中]午|晚上?)*[\W■]*"
+)
+_TO_IT = re.compile(
+    r"(?:又|接着|紧接着|然后|随后|还|再|就|[我咱]们|支部|村里|大家伙?|组织|全体|党员|一起|[和跟同]他们|继续|去|"
+    r"召?开了?个?|上了?|搞了?|"
+    r"办了?|的时候|以后|开始|呢|嘛|,| )*$"
+)
 
 
 @dataclass(slots=True)
@@ -67,7 +80,8 @@ def split(
     leading = any(d.start < heads[0][0].start for d in days)
     for head, anchors in heads:
         start = _boundary(flat, parts[-1], head, days, counts, leading) if parts else 0
-        start = _with_hour(flat, start, parts[-1], head, times) if parts else 0
+        start = _with_lead(flat, parts[-1], start, [*times, *days]) if parts else 0
+        start = _with_hour(flat, start, head, times) if parts else 0
         if parts:
             parts[-1].end = start
         parts.append(Part(head, start, len(flat), [head, *anchors]))
@@ -149,16 +163,27 @@ def _boundary(flat: str, before: Part, head: Mention, days: list[Found], counts:
     return cuts[-1] if len(cuts) > 1 else head.start
 
 
-def _with_hour(flat: str, start: int, before: Part, head: Mention, times: Sequence[Piece]) -> int:
+def _with_hour(flat: str, start: int, head: Mention, times: Sequence[Piece]) -> int:
     """A part that begins with the name alone begins with the hour told right before it: 下午主题党日."""
-    stop = max(flat.rfind(mark, 0, start) for mark in "。;!?\n") + 1
-    told = any(t.start == stop for t in times) and all(a.end <= stop for a in before.anchors if a.start < head.start)
-    if told:
-        return stop  # ；下午3:30，支部党员大会在…: the sentence begins with the hour
     if start != head.start:
         return start
-    near = [t for t in times if 0 <= head.start - t.end <= 3 and flat[t.end : head.start].strip("开召上了搞 ") == ""]
+    near = [t for t in times if 0 <= head.start - t.end <= 12 and _TO_IT.fullmatch(flat, t.end, head.start)]
+    while near and (before := [t for t in times if 0 <= near[0].start - t.end <= 1]):
+        near = before[-1:]  # 下午三点
     return near[-1].start if near else start
+
+
+def _with_lead(flat: str, before: Part, start: int, told: Sequence[Piece | Found]) -> int:
+    """With the clauses before it that say no more than when: 同日下午，; after the sentence before."""
+    low = max((a.end for a in before.anchors if a.end <= start), default=0)
+    cuts = [m.end() for m in _BREAK.finditer(flat, low, max(low, start - 1))]
+    for cut in reversed(cuts):
+        words = blank(flat, [(t.start, t.end) for t in told if cut <= t.start < start])[cut:start]
+        if not _LEADS.fullmatch(words):
+            return start
+        if flat[cut - 1] in "。;!\n":
+            return cut
+    return start
 
 
 def _repeated(flat: str, part: Part, days: Sequence[Found], counts: Sequence[Piece]) -> list[Part]:
