@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from bot.dialogue.context import Context
+from bot.dialogue.office_effects import OfficeEffect
 from bot.dialogue.turn import (
     NUMBER,
     Amend,
@@ -19,7 +20,6 @@ from bot.dialogue.turn import (
     Later,
     Lift,
     Mark,
-    OfficeEffect,
     PaperEffect,
     Purge,
     Record,
@@ -29,7 +29,7 @@ from bot.dialogue.turn import (
     Turn,
     Waive,
     Withdraw,
-)  # fmt: skip
+)
 from bot.dialogue.values import encode
 from bot.erasing import erase
 from bot.events import Inbound, Kind

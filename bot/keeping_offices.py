@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
 
 from bot.codes import give_out
-from bot.dialogue.turn import CODE, CODE_NUMBER, CancelCode, Count, Enrol, HandOver, MakeCode, OfficeEffect, Stop
+from bot.dialogue.office_effects import CancelCode, Count, Enrol, HandOver, MakeCode, OfficeEffect, Stop
+from bot.dialogue.turn import CODE, CODE_NUMBER
 from bot.events import Inbound
 from bot.offices import hand_over
 from bot.understanding.codes import shown

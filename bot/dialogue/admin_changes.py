@@ -13,20 +13,9 @@ from bot.dialogue.admin_lists import code_row, count_words, settings
 from bot.dialogue.card import short_date
 from bot.dialogue.context import Context
 from bot.dialogue.enrolling import as_name
+from bot.dialogue.office_effects import CancelCode, Count, HandOver, MakeCode, Stop
 from bot.dialogue.offices import Administration, Holder, Managed
-from bot.dialogue.turn import (
-    CODE,
-    CODE_NUMBER,
-    CancelCode,
-    Count,
-    Effect,
-    HandOver,
-    Inform,
-    MakeCode,
-    Say,
-    Setting,
-    Stop,
-)
+from bot.dialogue.turn import CODE, CODE_NUMBER, Effect, Inform, Say, Setting
 from bot.locale import words
 from bot.understanding.admin_wishes import account_in, counts_in, day_in, days_in, role_in
 from bot.understanding.codes import DAYS, MOST_DAYS

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from bot.dialogue.card import short_date
 from bot.dialogue.context import Context
+from bot.dialogue.office_effects import Enrol
 from bot.dialogue.offices import Enrolment
 from bot.dialogue.session import Pending, Session
-from bot.dialogue.turn import Effect, Enrol, Inform, Say, Tried, Turn
+from bot.dialogue.turn import Effect, Inform, Say, Tried, Turn
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.codes import typed_code

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from bot.dialogue.office_effects import OfficeEffect
 from bot.dialogue.session import Session
 from bot.events import Kept
 from bot.understanding.reading import Value
-from rubrics import Headcount
 
 CODE, CODE_NUMBER = "⟨code {}⟩", "⟨number of code {}⟩"  # the same for the turn's nth enrolment code
 NUMBER = "#⟨{}⟩"  # stands in a text for the number of the turn's nth new record, which only the record knows
@@ -206,67 +206,6 @@ class Lift:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrol:
-    """Who sent the message takes up the office that a code gives, and the code is used up. name: what to call somebody
-    not known before; on: the first day; replaces: whose post in the office ends."""
-
-    code: int
-    unit: str
-    role: str
-    name: str
-    on: date
-    replaces: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MakeCode:
-    """A new enrolment code. last: the last day it is good; replaces: whose post ends when it is used."""
-
-    unit: str
-    role: str
-    last: date
-    replaces: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CancelCode:
-    """An enrolment code that is no longer good."""
-
-    number: int
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """An office goes from one person to another. name: what to call the other, if not known yet; on: the first day."""
-
-    unit: str
-    role: str
-    before: str
-    after: str
-    name: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Somebody no longer holds an office. on: the first day no longer."""
-
-    unit: str
-    person: str
-    role: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many a unit has from a day on."""
-
-    unit: str
-    count: Headcount
-
-
-@dataclass(frozen=True, slots=True)
 class Inform:
     """Words for one person, in their direct room."""
 
@@ -286,7 +225,6 @@ class Ask:
 
 
 FileEffect = Attach | Detach | Mark | Purge
-OfficeEffect = Enrol | MakeCode | CancelCode | HandOver | Stop | Count
 PaperEffect = KeepDraft | Put | SendBack | ClosePaper | Tried
 RecordEffect = Record | Amend | Withdraw | Waive | Lift
 Effect = Say | File | Tell | Inform | Ask | Setting | Later | RecordEffect | FileEffect | PaperEffect | OfficeEffect

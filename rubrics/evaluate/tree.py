@@ -9,7 +9,8 @@ from decimal import Decimal
 from rubrics.evaluate.conditions import Case, evaluate, holds
 from rubrics.evaluate.ground import Ground
 from rubrics.evaluate.joining import added, highest, mixed
-from rubrics.evaluate.judging import COLUMN, Ruling, View, attestations, by_clause, rule_on, to_come
+from rubrics.evaluate.judging import View, attestations, by_clause, rule_on, to_come
+from rubrics.evaluate.ruled import clamp, ruled, suggest, unpriced, within
 from rubrics.evaluate.rules import Setting, change, leaf
 from rubrics.evaluate.value import NIL, Value, fixed, said
 from rubrics.facts import Judgement
@@ -111,7 +112,7 @@ class Tree:
             later = self.to_come[clause.clause]
             node.values = [replace(value, refused=[*value.refused, *later]) for value in node.values]
         if self.missing and not here.left:
-            node.values = [_unpriced(value) for value in node.values]
+            node.values = [unpriced(value) for value in node.values]
         if clause.children and node.values and all(value.ruled for value in node.values):
             self._settle(place)
         self.lines.insert(place, self._line(clause, parent, node))
@@ -179,10 +180,10 @@ class Tree:
         if not words:
             return base
         cap = setting.cap if setting.maximum is not None else max(base.ceiling, NIL)
-        changed = replace(base, words=base.words + words, floor=_clamp(base.floor + delta, cap))
-        changed.ceiling = _clamp(base.ceiling + delta, cap)
-        changed.points = None if base.points is None else _clamp(base.points + delta, cap)
-        changed.suggested = None if base.suggested is None else _clamp(base.suggested + delta, cap)
+        changed = replace(base, words=base.words + words, floor=clamp(base.floor + delta, cap))
+        changed.ceiling = clamp(base.ceiling + delta, cap)
+        changed.points = None if base.points is None else clamp(base.points + delta, cap)
+        changed.suggested = None if base.suggested is None else clamp(base.suggested + delta, cap)
         return changed
 
     def _false_face(self, clause: Clause, cap: Decimal) -> Decimal:
@@ -209,12 +210,12 @@ class Tree:
         cap = maximum if maximum is not None else NIL
         values = []
         for view, base in zip(self.views, bases, strict=True):
-            kept = base if maximum is None else _within(base, cap)
+            kept = base if maximum is None else within(base, cap)
             if entries:
                 ruling = rule_on(entries, view, clause, cap, self.ground.shared.rubric.book.raters)
-                kept = _ruled(replace(kept), ruling, cap)
+                kept = ruled(replace(kept), ruling, cap)
                 if not view.mixed and kept.points is None:
-                    _suggest(kept, entries, cap)
+                    suggest(kept, entries, cap)
             if view.mixed and kept.state is State.CERTAIN and not kept.ruled and not clause.children:
                 kept = replace(kept, state=State.AWAITING_ASSESSMENT)
             values.append(kept)
@@ -263,44 +264,3 @@ def hidden(maximum: Decimal | None, nodes: Sequence[Node]) -> Decimal:
     if maximum is None or all(node.maximum is not None for node in nodes):
         return NIL
     return max(NIL, maximum - sum((node.maximum for node in nodes if node.maximum is not None), NIL))
-
-
-def _within(value: Value, cap: Decimal) -> Value:
-    """The value kept between nothing and the clause's points."""
-    if value.floor >= 0 and value.ceiling <= cap and value.floor <= cap and value.ceiling >= 0:
-        return value
-    points = None if value.points is None else _clamp(value.points, cap)
-    return replace(value, points=points, floor=_clamp(value.floor, cap), ceiling=_clamp(value.ceiling, cap))
-
-
-def _clamp(points: Decimal, cap: Decimal) -> Decimal:
-    return min(max(points, NIL), cap)
-
-
-def _ruled(value: Value, ruling: Ruling, cap: Decimal) -> Value:
-    """The value with a ruling put over it; what was computed stays in the words."""
-    value.refused = [*value.refused, *ruling.refused]
-    points = ruling.points
-    if points is None and ruling.met is not None:
-        points = cap if ruling.met else NIL
-    if points is None:
-        return value
-    before = f"（按记录{said(value.points)}分：{value.words}）" if value.points not in (None, points) else ""
-    ruled = fixed(_clamp(points, cap), f"{COLUMN[ruling.column]}{said(points)}分{before}")
-    ruled.counted, ruled.refused, ruled.ruled = [*value.counted, *ruling.counted], value.refused, True
-    return ruled
-
-
-def _suggest(value: Value, entries: Sequence[Judgement], cap: Decimal) -> None:
-    """The unit's own rating as a suggestion while nobody with the last word has spoken."""
-    own = [entry for entry in entries if entry.column == "self" and entry.points is not None]
-    if own and own[-1].points is not None:
-        value.suggested = _clamp(own[-1].points, cap)
-        value.state = State.AWAITING_ASSESSMENT
-        value.words = f"自评{said(own[-1].points)}分" + (f"；{value.words}" if value.words else "")
-
-
-def _unpriced(value: Value) -> Value:
-    if value.state is State.NOT_APPLICABLE:
-        return value
-    return replace(value, points=None, floor=NIL, ceiling=NIL, suggested=None, state=State.POINTS_MISSING)
