@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from bot.dialogue import attaching, changes, closing, monthly, obeying, reminding
+from bot.dialogue import attaching, changes, closing, monthly, obeying, records, reminding
+from bot.dialogue.card import headline
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_name
 from bot.dialogue.form import FREE, YES_NO, complete, question, settle
@@ -19,6 +21,9 @@ from bot.understanding.numbers import whole_number
 from bot.understanding.text import clean
 
 BETWEEN = frozenset({"help", "points", "detail", "grade", "why", "lacking", "records", "acknowledge"})
+_NUMBER = re.compile(r"(?:改|是|要改|就)? ?(?:#|编号)? ?(\d{1,9}) ?(?:号|那条|这条|的)?")
+_NEWEST = re.compile(r"(?:改|是|就)?(?:最近|最新|最后|刚才|刚刚|刚记)的?(?:一|那|这)?(?:次|条|个)?(?:的)?")
+_THAT_ONE = re.compile(r"^(?:改|是|就)|(?:的)?(?:那|这)(?:条|次|个)$")
 OF_RATINGS = frozenset(
     {"rubric", "rating_end", "assess", "assess_rubric", "assess_column", "step", "urge", "urge_pass"}
 )  # taken up by those, or let go
@@ -39,6 +44,10 @@ def pending(session: Session, message: Inbound, context: Context) -> Turn | None
         return reminding.explained(session, open_choice, message, context)
     if open_choice.what == "waive_sure":
         return reminding.confirmed(session, open_choice, message, context)
+    if open_choice.what == "change":
+        number = _numbered(open_choice, message, context)
+        return None if number is None else records.chosen(
+            replace(session, pending=None), message, number, open_choice.then, context)  # fmt: skip
     picked = _pick(message.body, _names(open_choice, session, context))
     if picked is None:
         return None
@@ -124,6 +133,18 @@ def _names(asked: Pending, session: Session, context: Context) -> list[str]:
     if asked.what == "month":
         return [month_name(option) for option in asked.options]
     return [context.unit(option).name for option in asked.options]
+
+
+def _numbered(asked: Pending, message: Inbound, context: Context) -> int | None:
+    """Which of some records an answer means: #128, 128, 11月20日那条, 最近那条."""
+    flat = clean(message.body).flat
+    if found := _NUMBER.fullmatch(flat):
+        return int(found[1]) if found[1] in asked.options else None
+    if _NEWEST.fullmatch(flat):
+        return int(asked.options[-1])
+    known = [a for number in asked.options if (a := context.activity(int(number))) is not None]
+    picked = _pick(_THAT_ONE.sub("", flat), [headline(context, [a.kind], a.occurred_on) for a in known])
+    return known[picked].number if picked is not None else None
 
 
 def _pick(text: str, options: list[str], exactly: bool = False) -> int | None:

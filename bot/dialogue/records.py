@@ -12,7 +12,7 @@ from bot.dialogue.context import Context
 from bot.dialogue.form import CANT_SKIP, ask_anew, fill, foreign
 from bot.dialogue.replacing import figure_meant, figure_missing, replaced, stands_on
 from bot.dialogue.replies import interrupted, put_card
-from bot.dialogue.session import Card, Part, Session
+from bot.dialogue.session import Card, Part, Pending, Session
 from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound
 from bot.locale import words
@@ -54,7 +54,7 @@ SHOWN = (
     "months",
 )
 _ARROW = "[→➡⇒]|[-—=,]{1,2}>"
-_INTO = re.compile(rf"(?: ?(?:{_ARROW}) ?|改成|改为|改到|改作|换成|换为|更正为|应改为|应为|调整为)")
+_INTO = re.compile(rf"(?: ?(?:{_ARROW}) ?|改成|改为|改到|改作|换成|换为|更正为|应改为|应为|应该?是|应该为|调整为)")
 
 
 def change_in(command: Command, context: Context, kind: str | None = None) -> ActivityReading | None:
@@ -149,8 +149,16 @@ def change_described(session: Session, message: Inbound, command: Command, conte
         names = say("card.list_comma").join(
             f"#{a.number} {headline(context, [a.kind], a.occurred_on)}" for a in fits[-5:]
         )
-        return Turn(session, (Say(say("change.several", names=names, number=fits[-1].number)),))
+        asked = Pending("change", tuple(str(a.number) for a in fits[-5:]), command.argument)
+        return Turn(replace(session, pending=asked), (Say(say("change.several", names=names, number=fits[-1].number)),))
     return changes.amend(session, message, fits[0].number, change_in(command, context, fits[0].kind), context)
+
+
+def chosen(session: Session, message: Inbound, number: int, argument: str, context: Context) -> Turn:
+    """The change of the record that was picked among several."""
+    activity = context.activity(number)
+    kind = activity.kind if activity is not None else None
+    return changes.amend(session, message, number, change_in(Command("change", argument), context, kind), context)
 
 
 def same_as_last(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import answers, closing, demanded, monthly
 from bot.dialogue.card import not_its_own, title_of
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
-from bot.dialogue.form import complete, fill, foreign, of_part, question, shared
+from bot.dialogue.form import FREE, complete, fill, foreign, of_part, question, shared
 from bot.dialogue.obeying import named_unit
 from bot.dialogue.reminding import reminded
 from bot.dialogue.replies import interrupted, put_card
@@ -22,6 +23,7 @@ from bot.understanding.reading import ActivityReading, Expecting, Intent, Readin
 from bot.understanding.text import clean
 from rubrics import Duty
 
+_NAMED = re.compile("[议主课]题|题目|内容|日期|时间|改")  # says which field it is about
 THEMED = ("themed_party_day",)
 ELSEWHERE = frozenset({"titles", "amount", "months", "expected", "present"})  # tell of a kind that has them
 
@@ -65,14 +67,15 @@ def _hear(session: Session, text: str, context: Context) -> Reading:
 def _on_a_day_of_its_own(card: Card, plain: Reading, context: Context) -> bool:
     """Whether a message reports another kind with its own day: with a card open 学雷锋志愿服务 may be its topic, but
     11月6日开展谈心谈话 is not, and its day must not become the card's. A card still without a day may be told it in
-    such words, but not with a value that it has no place for: 11月12日谈心谈话，谈了6人."""
+    such words, but not with a value that it has no place for: 11月12日谈心谈话，谈了6人; and none that has no topic."""
     kinds = {part.kind for part in card.parts}
     dated = card.slots.get("date") is not None
+    topicless = all(part.kind and "topic" not in context.kinds.kinds[part.kind].slots for part in card.parts)
     return any(
         activity.kind is not None
         and activity.kind not in kinds
-        and activity.slots.get("date") is not None
-        and (dated or bool(foreign(card, activity.slots, context)))
+        and (activity.slots.get("date") is not None or any(doubt.slot == "date" for doubt in activity.doubts))
+        and (dated or topicless or bool(foreign(card, activity.slots, context)))
         for activity in plain.activities
     )
 
@@ -171,6 +174,8 @@ def _into_card(session: Session, card: Card, reading: Reading, message: Inbound,
             card = replace(card, parts=parts, doubts=tuple(d for d in card.doubts if d.slot != "kind"))
     if strange := foreign(card, fresh.slots, context):
         return put_card(session, context, not_its_own(card, strange[0], context))
+    if _tells_another(card, fresh, reading, message):
+        return put_card(session, context, words(context.language)("card.another"))
     changed = fill(card, fresh, index)
     asked = question(complete(card, context), context)
     answers = {**card.answers, **({message.event_id: asked.slot} if asked is not None else {})}
@@ -178,6 +183,15 @@ def _into_card(session: Session, card: Card, reading: Reading, message: Inbound,
     if (unit := named_unit(message.body, context)) is not None:
         changed = replace(changed, unit=unit)
     return put_card(session.open(changed), context)
+
+
+def _tells_another(card: Card, fresh: ActivityReading, reading: Reading, message: Inbound) -> bool:
+    """Whether words without a kind read like another activity and not like a change: a day, and what was done in words
+    of its own, where the card has both. 昨天去看了老党员 must not become the topic of the open assembly."""
+    if fresh.kind is not None or reading.intent is not Intent.REPORT or _NAMED.search(message.body):
+        return False
+    done = fresh.slots.get("topic") is not None or any(doubt.slot in FREE for doubt in fresh.doubts)
+    return done and fresh.slots.get("date") is not None and None not in (card.get("date"), card.get("topic"))
 
 
 def _cards(reading: Reading, message: Inbound, duty: Duty | None, context: Context) -> list[Card]:

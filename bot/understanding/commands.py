@@ -119,7 +119,8 @@ def _command(name: str, match: re.Match[str], shown: str) -> Command:
     if name == "evidence":
         item = next((integer(v) for k, v in groups.items() if k.startswith("item") and v), None)
     if name == "change":
-        argument = re.sub(r"^# ?\d+(?:的|号)? ?", "", argument).strip()
+        argument = re.sub(r"^# ?\d+(?:的|号|那条|这条)? ?(?:[写报记说]?错了|不对|有误)?[, ，]*", "", argument).strip()
+        argument = re.sub(r"^(?:成|为|到(?![会场了齐]))", "", argument)  # 改成21人
         found = _ITEM.match(argument)
         item = integer(found[1]) if found else None
         argument = argument[found.end() :].strip(" ，,：:为成") if found else argument

@@ -21,6 +21,7 @@ from bot.demo.setup import fill
 from bot.dialogue.session import Session, restore
 from bot.events import Attachment, Batch, Inbound, Kind, RoomView
 from bot.house import House
+from bot.reminders.tick import Reminders
 from bot.settings import Settings
 from bot.worker import Worker
 from storage import chain, faults, inbox, outbox, sessions
@@ -77,6 +78,7 @@ class Crowd:
     mine: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     said: dict[str, list[OutboxRow]] = field(default_factory=dict)
     _worker: Worker = field(init=False)
+    _reminders: Reminders = field(init=False)
     _entries: int = 0
 
     def __post_init__(self) -> None:
@@ -105,8 +107,9 @@ class Crowd:
         shutil.rmtree(self.folder)
 
     def restart(self) -> None:
-        """A new worker over the same record."""
+        """A new worker and a new planner over the same record."""
         self._worker = Worker(self.database, BOT, self.house, clock=lambda: self.now, fetch=self._fetch)
+        self._reminders = Reminders(self.database, BOT, self.house)
 
     async def hear(self, room: str, person: str, kind: Kind, body: str = "", **more: Any) -> Heard:
         """One message."""
@@ -130,6 +133,18 @@ class Crowd:
             found = await inbox.row(conn, BOT, event.event_id)
         outcome = found.outcome if found is not None else None
         return Heard(before, answers, tuple(row for row in rows if row not in answers), changes, outcome)
+
+    async def tick(self) -> tuple[OutboxRow, ...]:
+        """What the bot says by itself at this moment: planned and told as APScheduler would have it, and once more, as
+        when the machine stood still."""
+        moment = self.now.astimezone(UTC)
+        await self._reminders.tick(moment, moment)
+        rows = await self._sent()
+        if rows:
+            await self._reminders.tick(moment, moment)
+            assert not await self._sent(), "reminded again in the same minute"
+        assert not await self._changes(), "a reminder changed the record"
+        return tuple(rows)
 
     async def faults(self) -> list[faults.Fault]:
         """What is wrong with the chains."""

@@ -1,11 +1,12 @@
 """Whatever several people say in several rooms in whatever order: no traceback, no record without its author's yes to
-what was shown, no answer missing or doubled, nothing of another branch, and chains that verify."""
+what was shown, no answer missing or doubled, nothing of another branch, no reminder twice, and chains that verify."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from datetime import timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -14,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from bot.demo.samples import sample
 from bot.events import Attachment, Kind
+from bot.reminders.plan import STAGES
 from bot.understanding.commands import find_command
 from tests.dialogue.crowd import CHEN, LI, MEMBERS, STRANGER, SUN, WANG, ZHAO, Change, Crowd, Heard
 
@@ -36,6 +38,7 @@ WISHES = (
     "提醒", "没开", "下周五开党员大会", "这个月交了多少党费", "明天再说", "关闭提前一周的提醒", "恢复所有提醒",
     "支委会本月不适用，委员外出", "不要附件", "先放着", "#1", "#2", "附到 #1", "复制稿", "复制稿 #1", "已录平台 #1",
     "自评", "1.5", "提交", "结束自评", "日历", "评分表", "清除 #1 写错了", "年度图", "为什么 #1", "我的码",
+    "提醒发到这里", "都没有", "8人→7人", "支委会多久开一次", "二组", "上个月", "三个小组都开了",
 )  # fmt: skip
 PIECES = ("实到4人", "5人", "三楼", "周五", "研究{}", "11月6日", "1200元", "李书记主讲", "支委会", "你好", "???")
 TEXTS = st.sampled_from(REPORTS) | st.sampled_from(WISHES) | st.sampled_from(PIECES)
@@ -45,6 +48,8 @@ SPEAKERS = st.sampled_from(
 )  # fmt: skip
 FILES = st.sampled_from(("a.jpg", "b.jpg", "签到表.jpg", "机密文件.pdf", "a.heic", "会议记录.pdf"))
 BACK = st.integers(0, 4)
+MOST_TOLD = len(STAGES) + 1  # a deadline with a day of its own has its last day too
+AGAIN = ("⏰", "明天再说")
 
 
 class Talk(RuleBasedStateMachine):
@@ -54,6 +59,9 @@ class Talk(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.Runner()
         self.crowd = self.loop.run(Crowd.gather())
+        self.reminded: set[tuple[str, date]] = set()  # whom, on which day
+        self.named: Counter[str] = Counter()  # how often each deadline was spoken of
+        self.put_off = 0
 
     def teardown(self) -> None:
         """What is on record at the end holds together."""
@@ -122,13 +130,37 @@ class Talk(RuleBasedStateMachine):
     def restart(self) -> None:
         self.crowd.restart()
 
-    @rule(hours=st.sampled_from((1, 20, 24 * 6, 24 * 13)))
-    def later(self, hours: int) -> None:
-        self.crowd.now += timedelta(hours=hours)
+    @rule(hours=st.sampled_from((1, 20, 24 * 6, 24 * 13)), down=st.booleans())
+    def later(self, hours: int, down: bool) -> None:
+        """Time goes by with the bot's clock ticking, or with the bot down until then."""
+        until = self.crowd.now + timedelta(hours=hours)
+        while not down and (moment := self._next_morning()) < until:
+            self.crowd.now = moment
+            self._tick()
+        self.crowd.now = until
+        self._tick()
+
+    def _next_morning(self) -> datetime:
+        morning = self.crowd.now.replace(hour=9, minute=0, second=30)
+        return morning if morning > self.crowd.now else morning + timedelta(days=1)
+
+    def _tick(self) -> None:
+        """What is said by itself is heard by those it is about, in waking hours, once a day; and of one deadline no
+        oftener than it has stages, but for those who asked for it again."""
+        for row in self.loop.run(self.crowd.tick()):
+            about = row.about or {}
+            whom = str(about.get("remind") or about.get("digest"))
+            assert time(8) <= self.crowd.now.time() < time(20), "reminded at night"
+            assert (whom, self.crowd.now.date()) not in self.reminded, "reminded twice in a day"
+            self.reminded.add((whom, self.crowd.now.date()))
+            self._keeps_apart(row.room_id, str(row.content))
+            self.named.update(f"{whom} {key}" for key in about.get("keys", ()))
+            assert max(self.named.values(), default=0) <= MOST_TOLD + self.put_off, "reminded of the same again"
 
     def _hear(self, who: tuple[str, str], kind: Kind, body: str = "", **more: Any) -> Heard:
         """One message, and what holds of every message."""
         heard = self.loop.run(self.crowd.hear(*who, kind, body, **more))
+        self.put_off += body in AGAIN or more.get("key") in AGAIN
         assert heard.outcome != "failed", "a traceback"
         said = [str(row.content["body"]) for row in heard.answers]
         assert all(text.strip() for text in said)
