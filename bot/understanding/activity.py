@@ -9,18 +9,19 @@ from dataclasses import replace
 from bot.understanding.attendance import others_came
 from bot.understanding.draft import Draft
 from bot.understanding.facts import Facts
-from bot.understanding.firm import ALONE, DUTIES
+from bot.understanding.firm import DUTIES
 from bot.understanding.groups import GROUP, number_of
 from bot.understanding.happened import put_date
 from bot.understanding.kinds import Mention
 from bot.understanding.lone import lone_people
 from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
-from bot.understanding.people import is_office, lone_person, name
+from bot.understanding.people import lone_person, name
 from bot.understanding.pieces import Piece
 from bot.understanding.reading import ActivityReading, Slot
 from bot.understanding.split import Part
 from bot.understanding.titles import find_titles
 from bot.understanding.topics import Topic
+from bot.understanding.who import is_office
 from rubrics.activities import Activities
 
 # 两名支委谈了8位党员: whom they talked with, not who talked
@@ -57,10 +58,11 @@ def activity_slots(
     for piece in draft.of(facts.times) if of not in DUTIES else ():
         draft.take(piece)
     for piece in (*draft.of(facts.hours), *draft.of(facts.people)):
-        if slots is None or piece.slot in slots or (piece.slot == "host" and of not in ALONE):
+        if slots is None or piece.slot in slots:
             draft.take(piece)
     if slots is None or "speaker" in slots:
         _lone_speaker(draft, topics, of)
+    draft.doubts = [d for d in draft.doubts if not (d.slot in ("speaker", "host") and d.slot in draft.slots)]
     inner = [t for t in topics if t.strength > 1]
     places = [p for p in draft.of(facts.places) if not any(t.start <= p.start < t.end for t in inner)]
     if places and of not in DUTIES and (slots is None or "place" in slots):
@@ -200,12 +202,10 @@ def _lone_speaker(draft: Draft, topics: Sequence[Topic], kind: str | None) -> No
         return
     flat, part = draft.facts.masked, draft.part
     at = part.start
-    for end in [i for i in range(part.start, part.end) if flat[i] in ",。;\n :■《"] + [part.end]:
+    for end in [i for i in range(part.start, part.end) if flat[i] in ",。;\n :()■《"] + [part.end]:
         person = lone_person(flat[at:end])
-        wanted = person and not (of_kind and person["name"] is None)
-        if person and wanted and (person["name"] is None or any(t.strength > 1 for t in topics)):
-            start = at + person.start("who")
-            stop = at + person.end("who")
+        if person and not (of_kind and not person[2]) and (not person[2] or any(t.strength > 1 for t in topics)):
+            start, stop = at + person[0], at + person[1]
             draft.slots.pop("speaker", None)
             draft.put("speaker", name(draft.facts.text.shown[start:stop]), start, stop)
             return

@@ -47,7 +47,7 @@ def topics_of(facts: Facts, parts: Sequence[Part], kinds: Activities, expecting:
         if part.same_as is not None:
             continue
         seen = [t for t in facts.tagged if t.slot == "topic" and part.start <= t.start < parts[group[-1]].end]
-        seen = [t for t in seen if not _names_kind(t, part)]
+        seen = [t for t in seen if not _names_kind(t, part) and all(p.end != t.end for p in facts.people)]
         if len(group) == 1:
             if not _wants_topic(part, kinds, open_kind):
                 continue

@@ -12,6 +12,7 @@ from bot.understanding.reading import Value
 from bot.understanding.tagger import Tagged
 from bot.understanding.topic_words import SHARP
 from bot.understanding.topics import Topic
+from bot.understanding.who import is_office, is_person
 
 LABELLED = 3  # a topic's strength when a label stands before it
 _SURE = 0.9  # what the tagger alone may say
@@ -27,6 +28,10 @@ _AND = re.compile(
 )
 _COUNTED = ("expected", "present", "leave", "absent", "guests")
 _BOTH = ("expected", "present")
+_PEOPLE = ("speaker", "host")
+_SPOKE = re.compile(r"讲(?!话)|授课|课|辅导|报告")
+_PRESIDED = re.compile(r"主持|召集|组长")
+_NO_END = "代兼领带来讲主于在"  # no name ends with these, when another reading ends before them
 _SPOKEN_OF = re.compile(r"[个名位]?(?:党员|同志|人)的(?!人)")  # 24名党员的思想状况
 _VERB = re.compile(r"(?P<x>研究|讨论|审议|听取|传达|学习|通过|表决)$")
 _LEADING = re.compile(
@@ -60,12 +65,14 @@ def settle(
         beside = next((p for p in told if p.value is not None and p.start < one.end and one.start < p.end), None)
         words = shown[one.start : one.end].strip(_TRIM)
         if beside is None:
-            if one.sure >= _SURE:
+            if one.sure >= _SURE or (one.sure >= _LIKELY and slot in _PEOPLE and _did(slot, one, words, flat)):
                 alone.append(Piece(slot, words, one.start, one.end))
             elif one.sure >= _LIKELY:
                 alone.append(Piece(slot, None, one.start, one.end, "unsure", (words,)))
         elif beside.value == words or one.sure < _LIKELY:
             agreed.append(beside)
+        elif slot in _PEOPLE and (who := _same_person(str(beside.value), words, one.sure)) is not None:
+            agreed.append(replace(beside, value=who))
         elif one.sure >= _SURE:
             agreed.append(Piece(slot, words, one.start, one.end))
         else:
@@ -74,10 +81,30 @@ def settle(
     rest = []
     for piece in told:
         over = [t for t in seen if t.start < piece.end and piece.start < t.end]
+        if slot in _PEOPLE:  # who spoke and who presided, the words beside a name tell
+            over = [t for t in over if t.slot == slot or (t.slot not in _PEOPLE and t.end != piece.end)]
         if any(t.slot == slot for t in over) or any(t.sure >= _SURE for t in over):
             continue
         rest.append(piece)
+    if slot in _PEOPLE:  # one who is named before one of whom only the office is told
+        return sorted([*agreed, *rest, *alone], key=lambda p: is_office(str(p.value)))
     return [*agreed, *alone, *rest]
+
+
+def _did(slot: str, one: Tagged, words: str, flat: str) -> bool:
+    """Whether a word beside a name says that it is somebody who spoke or presided."""
+    near = flat[max(0, one.start - 8) : one.start] + flat[one.end : one.end + 16]
+    return is_person(words) and bool((_SPOKE if slot == "speaker" else _PRESIDED).search(near))
+
+
+def _same_person(told: str, seen: str, sure: float) -> str | None:
+    """One name for a person whom both readings see, one with an office or a verb beside the name; None for two."""
+    if told in seen:
+        goes_on = seen.startswith(told) and len(seen) == len(told) + 1 and sure >= _SURE
+        return seen if goes_on and is_person(seen) and seen[-1] not in _NO_END else told
+    if seen in told:
+        return seen if told[-1] in _NO_END else told
+    return None
 
 
 def settle_counts(told: Sequence[Piece], seen: Sequence[Tagged], flat: str, taken: Sequence[Piece]) -> list[Piece]:
