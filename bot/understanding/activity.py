@@ -14,7 +14,7 @@ from bot.understanding.groups import GROUP, number_of
 from bot.understanding.happened import put_date
 from bot.understanding.kinds import Mention
 from bot.understanding.lone import lone_people
-from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
+from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer, is_vague
 from bot.understanding.people import lone_person, name
 from bot.understanding.pieces import Piece
 from bot.understanding.reading import ActivityReading, Slot
@@ -25,14 +25,19 @@ from bot.understanding.who import is_office
 from rubrics.activities import Activities
 
 # 两名支委谈了8位党员: whom they talked with, not who talked
+_ALL_TALKED = re.compile(
+    rf"(?:共|总共|合计)(?:谈了?)?(?P<n>{WHOLE})(?:个人|人|名|位)(?![^,。;]{{0,3}}参加)|"
+    rf"(?P<m>{WHOLE})人次|谈话吧?,(?P<l>{WHOLE})个?人"
+)
 _TALKED_WITH = re.compile(rf"谈了(?P<n>{WHOLE})(?:个|名|位)(?:老|新|流动|青年)?(?:党员|同志|人)")
 _TALKED = re.compile(
     rf"(?P<n>{WHOLE})(?:人次|个|名|位|人)(?:党员|同志|支委|委员|人|职工|群众)*(?:都|分别|逐一|进行|开展)*了?(?:谈|交心)"
-    rf"|谈(?:心|话|谈)*(?:了|共|人数|人次|对象|是|:|,|一共|计)*(?P<m>{WHOLE})(?:人次|个|名|位|人|对)"
+    rf"|谈(?:心|话|谈)*(?:了|共|人数|人次|大概|大约|对象|是|:|,|一共|计)*(?P<m>{WHOLE})(?:人次|个|名|位|人|对)"
     rf"|(?:和|与|跟|同|对|找)(?:新来的|支部的?|年轻的?|[^,。;!?\n\d一二两三四五六七八九十]{{1,6}}的)?"
     rf"(?P<k>{WHOLE})(?:个|名|位|人)"
     rf"|谈了(?P<j>俩|仨)"
 )
+_TOTAL = re.compile(rf"(?:合计|总计|共计|一共|总共|共)(?:收了?|交了?)?(?:{WHOLE}[人名个位]+)?[,: ]?$")
 _EACH_PAID = re.compile(rf"每(?:人|名|位)[^,。;!?\n\d]{{0,4}}(?P<n>{DECIMAL})(?:元|块)")
 _RECEIVED = re.compile(rf"接待(?:了|来访|群众|居民|村民)*(?P<n>{WHOLE})(?:位|名|个|人|批)")
 _ABOUT_TALKED = re.compile(rf"谈了?(?P<n>{WHOLE})(?:多|来|几)个?(?:人|名|位)")
@@ -84,11 +89,12 @@ def _numbers(draft: Draft, kind: str | None, has: Collection[str] | None) -> Non
     elif kind in ("dues_collected", "dues_remitted"):
         _dues(draft, kind)
     elif kind == "heart_to_heart_talk":
-        talked = _TALKED_WITH.search(facts.masked, draft.part.start, draft.part.end)
-        talked = talked or _TALKED.search(facts.masked, draft.part.start, draft.part.end)
-        talked = talked or _LONE_TALK.search(facts.masked, draft.part.start, draft.part.end)
+        part = draft.part
+        patterns = (_ALL_TALKED, _TALKED_WITH, _TALKED, _LONE_TALK)
+        talked = next((m for p in patterns if (m := p.search(facts.masked, part.start, part.end))), None)
         number = integer(next(v for v in talked.groups() if v)) if talked else None
-        about = _ABOUT_TALKED.search(facts.masked, draft.part.start, draft.part.end)
+        vague = talked is not None and is_vague(next(v for v in talked.groups() if v))
+        about = talked if vague else _ABOUT_TALKED.search(facts.masked, draft.part.start, draft.part.end)
         if about:
             draft.doubt("count", "approximate_number", facts.text.words(*about.span()))
         elif talked and number:
@@ -153,7 +159,7 @@ def _information(draft: Draft) -> None:
 
 def _dues(draft: Draft, kind: str) -> None:
     facts = draft.facts
-    for piece in draft.of(facts.sums):
+    for piece in sorted(draft.of(facts.sums), key=lambda p: not _TOTAL.search(facts.masked, 0, p.start)):
         draft.take(piece)
     if kind == "dues_collected":
         for piece in draft.of(facts.heads):
@@ -244,5 +250,5 @@ def _check(draft: Draft) -> None:
     away = (draft.whole("leave") or 0) + (draft.whole("absent") or 0)
     if present > expected:
         draft.doubt("present", "too_many_present", draft.slots["present"].words, (expected,))
-    elif present + away > expected:
+    elif present + away > expected or ({"leave", "absent"} <= draft.slots.keys() and present + away != expected):
         draft.doubt("present", "numbers_disagree", draft.slots["present"].words, (expected - away, present))

@@ -12,11 +12,13 @@ from bot.understanding.attendance_words import (
     AWAY,
     BARE,
     BEFORE,
+    BOTH,
     BUT,
     DASHED,
     EVERY,
     EVERYBODY,
     HAS,
+    LACKING,
     LEAVE_TOTAL,
     LED,
     LONE,
@@ -27,6 +29,7 @@ from bot.understanding.attendance_words import (
     OF,
     OF_THEM,
     ON_LEAVE,
+    ONE_OF,
     OTHERS,
     OTHERS_BEFORE,
     PAIR,
@@ -64,6 +67,8 @@ def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
                 continue
             pieces += group
             taken += spans
+    if any(p.slot == "present" and p.value is not None for p in pieces):
+        pieces = [p for p in pieces if not (p.slot == "present" and MOST_OF.fullmatch(flat, p.start, p.end))]
     pieces += _lone(flat, taken, pieces)
     if not any(p.slot == "present" for p in pieces):
         pieces += [Piece("present", ALL, *m.span()) for m in EVERYBODY.finditer(flat)]
@@ -89,6 +94,22 @@ def _leave_total(flat: str) -> Iterator[_Group]:
 
 
 def _short(flat: str) -> Iterator[_Group]:
+    for match in BOTH.finditer(flat):
+        value = integer(match["n"])
+        if match["about"]:
+            vague = [Piece(s, None, *match.span(), "approximate_number") for s in ("expected", "present")]
+            yield vague, [match.span()]
+        elif value:
+            yield [_count("expected", value, *match.span()), _count("present", value, *match.span())], [match.span()]
+    for match in LACKING.finditer(flat):
+        a, b = integer(match["a"]), integer(match["b"])
+        if a and b and a > b:
+            slot = "leave" if match["leave"] else "absent"
+            yield [_count("expected", a, *match.span("a")), _count(slot, b, *match.span("b"))], [match.span()]
+    for match in ONE_OF.finditer(flat):
+        a, b = integer(match["a"]), integer(match["b"] or match["c"])
+        if a and b and a > b:  # who was away is told by its own words
+            yield [_count("expected", a, *match.span("a"))], [match.span("a")]
     for match in SHORT.finditer(flat):
         a, b = integer(match["a"]), integer(match["b"])
         if a and b and a > b:
@@ -125,13 +146,17 @@ def _of(flat: str) -> Iterator[_Group]:
         if re.search(r"[\d一二两三四五六七八九十][个名位]?$", before):
             continue  # 5个支委4个到了: the 支委 are those before
         a, b = integer(match["a"]), integer(match["b"])
-        if a is not None and b is not None and a >= b:
-            yield [_count("expected", a, *match.span("a")), _count("present", b, *match.span("b"))], [match.span()]
+        slip = match.re in (LED, OF_THEM) and a and b and b <= a * 1.5  # 7个委员来了八个 is asked about
+        if a is not None and b is not None and (a >= b or slip):
+            yield (
+                [_count("expected", a, *match.span("a")), _count("present", b, match.start("b"), match.end())],
+                [match.span()],
+            )
     for match in OF.finditer(flat):
         before = flat[max(0, match.start() - 4) : match.start()]
         if re.search(r"[应实]到?(?:会)?(?:党员)?$|(?:缺席|请假|列席|缺勤|未到|没来)$", before):
             continue
-        which = next(g for g in "bcdef" if match[g])
+        which = next(g for g in "bcdefg" if match[g])
         a, b = integer(match["a"]), integer(match[which])
         if AWAY.match(flat, match.end()) or a is None or b is None or ABOUT.search(match[0]):
             continue  # 22人参加2人请假
@@ -196,7 +221,7 @@ def _told(flat: str, taken: list[tuple[int, int]]) -> Iterator[_Group]:
 
 
 def _piece(flat: str, match: re.Match[str], slot: str) -> Piece | None:
-    value = _signed(match["n"])
+    value = _signed(match["n"]) if not re.match("零.", match["n"]) else 0  # 请假零三个人
     if value is None:
         words = match["n"]
         return Piece(slot, None, match.start("n"), match.end(), "approximate_number") if is_vague(words) else None
@@ -213,7 +238,11 @@ def _piece(flat: str, match: re.Match[str], slot: str) -> Piece | None:
     bare_word = len(match["w"]) == 1 and match["w"] in "应实"
     if bare_word and not re.search(r"[应实]\D{0,4}$|[应实]$", flat[: match.start("n")]):
         return None
-    if ABOUT.search(match["u"]) or ABOUT_BEFORE.search(flat[max(0, match.start("n") - 4) : match.start("n")]):
+    if (
+        ABOUT.search(match["u"])
+        or flat[match.start("n") - 1 : match.start("n")] == "几"
+        or ABOUT_BEFORE.search(flat[max(0, match.start("n") - 4) : match.start("n")])
+    ):
         return Piece(slot, None, match.start("n"), match.end(), "approximate_number", (value,))
     return _count(slot, value, match.start(), match.end())
 

@@ -18,7 +18,7 @@ _PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五�
 _SUM = re.compile(
     rf"(?P<sign>-|负)?(?:¥|人民币|rmb)? ?(?P<n>{DECIMAL}|{_FORMAL})(?P<by>万|千|百)?(?:多|来|余|几)?(?:(?P<unit>元|"
     rf"块钱|块|圆|"
-    rf"rmb)(?P<jiao>{_DIGIT}(?=[角毛])|(?<=块){_DIGIT}(?![\d人名个位户零一二三四五六七八九十百千]))?[角毛]?(?P<fen>{_DIGIT}(?=分))?分?)"
+    rf"rmb)(?P<jiao>{_DIGIT}(?=[角毛])|(?<=块){_DIGIT}(?![\d人名个位户零一二三四五六七八九十百千]))?[角毛]?零?(?P<fen>{_DIGIT}(?=分))?分?)"
 )
 _MARKED = re.compile(
     r"(?:(?P<sign>-)?¥ ?|(?:金额|总额|合计|总计|共计|共收|共交|共缴|收了|收取|收到|缴纳|上缴|上交|缴了|交了|"
@@ -42,16 +42,16 @@ _BARE_SUM = re.compile(
     r"(?![零一二三四五六七八九十百千万点个人名位元块条篇天次份公小多来几])"
 )
 _CENTS = re.compile(
-    r"(?P<n>\d{1,6}|[一二两三四五六七八九十百千零]{1,12})(?:块|元)零?(?P<jiao>[五\d一二三四六七八九])毛"
+    r"(?P<n>\d{1,6}|[一二两三四五六七八九十百千零]{1,12})(?:块|元)零?(?P<jiao>[五\d一二三四六七八九])毛(?P<cent>[\d一二三四五六七八九](?![\d个人名零一二三四五六七八九十百千]))?"
 )
 _EACH = re.compile(
-    r"(?:每人|一个人|一人|每个人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|就|是|为|交|缴|:)*$"
+    r"(?:每人|一个人|一人|每个人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|就|是|了|收|都|各|为|交|缴|:)*$"
 )
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九]|元)"
 _RELATIVE = r"上上个?月|上个?月|本月|这个?月|当月|下个?月|次月"
 # 一二三月, 四五两个月
 _RUN = re.compile(
-    r"(?<![\d一二三四五六七八九十第])(?P<run>[一二三四五六七八九]{2,4})(?:[两三四]个)"
+    r"(?<![\d一二三四五六七八九十第])(?P<run>[一二三四五六七八九]{2,4})(?:[两三四]个?)"
     r"?月(?!份?[\d一二三四五六七八九十]{1,3}[日号])"
 )
 _MONTHS = re.compile(
@@ -125,6 +125,7 @@ def _colloquial(flat: str) -> list[Piece]:
         ):
             continue
         jiao = Decimal(integer(match["jiao"] or "零") or 0) / 10
+        jiao += Decimal(integer(match.groupdict().get("cent") or "零") or 0) / 100
         if re.match("左右|上下", flat[match.end() :]) or _ABOUT.search(before):
             pieces.append(Piece("amount", None, match.start("n"), match.end(), "approximate_number"))
         elif value >= 10:
@@ -230,7 +231,10 @@ def _span(year: int, month: int, to_year: int, to_month: int) -> tuple[str, ...]
     return tuple(f"{i // 12}-{i % 12 + 1:02d}" for i in indexes)
 
 
-_LABEL = tuple(f"人数{word}" for word in ("", ":", "是", "为", "应该是", "应为", "有", "共"))
+_LABEL = (
+    *(f"人数{word}" for word in ("", ":", "是", "为", "应该是", "应为", "有", "共")),
+    "共", "一共", "总共", "共计", "合计",
+)  # fmt: skip
 
 
 def find_heads(flat: str) -> list[Piece]:

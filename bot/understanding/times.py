@@ -23,10 +23,11 @@ _MINUTE = (
     r"[零一二三四五六七八九十]{1,4}分|(?:[一二三四五]?十五?)(?![分人个名一二三四六七八九]))"
 )
 _TIME = re.compile(
-    rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早]|(?<=[/.]\d)晚|(?<=[/.]\d\d)晚)?[,的 ]?"
+    rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早]|(?<=[/.]\d)晚|(?<=[/.]\d\d)晚|(?<=\d )晚|"
+    rf"[晚早](?=\d{{1,2}}[:点时]|[一二三四五六七八九十]{{1,2}}点))?[,的 ]?"
     rf"(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
-    rf"时(?!间|代|候))(?P<clock>钟)?(?P<m>{_MINUTE})?(?:钟)?"
-    rf"|:(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>(?:-|~|至|到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
+    rf"时(?!间|代|候|长|刻))(?P<clock>钟)?(?P<m>{_MINUTE})?(?:钟)?"
+    rf"|:(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>[开干学搞忙讲]?(?:-|~|至|到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
 )
 _FOUR = re.compile(r"(?<!\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ,;]|$)")  # 12月11日 1430
 _PERIOD = re.compile(
@@ -36,7 +37,8 @@ _PERIOD = re.compile(
 _TOLD_THEN = re.compile(r"(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
 _TO_NOON = re.compile(r"(?:1[0-2]|十[一二]?)(?:[点时:]|$)")  # 七点半到十一点半
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
-_ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工)")  # 九点才散: the end, not the beginning
+_ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工|看完|学完|讲完|开完|完)")
+_UNTIL = re.compile(r"[开干学搞忙讲谈]到(?:了)?$")  # 开到八点一刻  # 九点才散: the end, not the beginning
 _HALF_DAY = re.compile(r"[ap]\.?m\.? ?$")  # PM 3:00
 _AFTER_WORK = re.compile(r"下班后|下了班|放学后|晚饭后")
 _POINTS = re.compile(
@@ -49,8 +51,10 @@ _FROM_TO = re.compile(
     rf"(?:-{{1,2}}|~|至|到) ?(?:{_LONG})?{_CLOCK.format('b', 'n', 'n2')}(?![\d一二三四五六七八九十个人名])"
 )
 _PER_HEAD = re.compile(r"一?个(?!半)|一人|/人")  # 5分钟一个
+_ROUGHLY = re.compile(r"左右|上下")
+_MINUTES_MORE = re.compile(rf"零?(?P<n>{WHOLE})分钟?")  # 一小时四十分
 _DURATION = re.compile(
-    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|(?<=个)钟(?!头)|学时|课时|h(?![a-z])|"
+    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|[一二两三四五六七八九十]点[一二三四五六七八九]|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|(?<=个)钟(?!头)|学时|课时|h(?![a-z])|"
     rf"分钟)(?P<half2>半)?"
 )
 
@@ -81,14 +85,18 @@ def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piec
     part = _WORDS.get(match["part"] or "") or _part_before(flat, match.start("h"))
     if part is None and (near := _HALF_DAY.search(flat, max(0, match.start("h") - 4), match.start("h"))):
         part = "morning" if near[0].strip().lower().startswith("a") else "afternoon"
-    if part is None and hour is not None and hour < 12:
+    if part is None and hour < 12:
         part = _told_of_it(flat, match)
     after_date = any(0 <= match.start("h") - end <= 2 for _, end in dated)
     bare = match["mark"] and not (part or match["m"] or match["clock"] or match["to"])
     told = after_date or match["h"].isdigit() or flat[match.end() :][:1] in "开在召到举的"
     if bare and (not told or _POINTS.match(flat, match.end())):
         return None
-    if any(a <= match.start("h") < b for a, b in dated) or _ENDED.match(flat, match.end()):
+    if (
+        any(a <= match.start("h") < b for a, b in dated)
+        or _ENDED.match(flat, match.end())
+        or _UNTIL.search(flat, 0, match.start())
+    ):
         return None
     if hour > 24 or minute > 59:
         return Piece("time", None, start, match.end(), "impossible_time")
@@ -96,7 +104,12 @@ def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piec
         part == "noon" and hour in (1, 2)
     ):
         hour += 12
-    elif part is None and match["mark"] and 1 <= hour <= 7 and not _TO_NOON.search(match["to"] or ""):
+    elif (
+        part is None
+        and (match["mark"] or match["h"] in "12345")
+        and 1 <= hour <= 7
+        and not _TO_NOON.search(match["to"] or "")
+    ):
         options = (f"{hour + 12:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}")
         return Piece("time", None, start, match.end(), "ambiguous_time", options)
     return Piece("time", f"{hour % 24:02d}:{minute:02d}", start, match.end())
@@ -108,7 +121,7 @@ def _told_of_it(flat: str, match: re.Match[str]) -> str | None:
     told = {_WORDS[m["part"]] for m in _PERIOD.finditer(flat, begin, match.start())}
     if _AFTER_WORK.search(flat, max(0, match.start() - 6), match.start()):
         return "afternoon"
-    return told.pop() if len(told) == 1 and match["mark"] else None
+    return told.pop() if len(told) == 1 and (match["mark"] or match["h"] in "1234567") else None
 
 
 def _part_before(flat: str, start: int) -> str | None:
@@ -154,11 +167,15 @@ def _told_hours(flat: str) -> list[Piece]:
         if (number is None and not half) or (match["half1"] or "").startswith("多"):
             continue
         value = (number or Decimal(0)) + (Decimal("0.5") if half else 0)
+        rest = _MINUTES_MORE.match(flat, match.end()) if match["unit"] == "小时" and number else None
+        value = round(value + Decimal(integer(rest["n"]) or 0) / 60, 2) if rest else value
         if match["unit"] == "分钟":
             value = round((number or Decimal(0)) / 60, 2)
         value = value.normalize()
         start, end = match.span()
-        if value <= 0 or value > 24:
+        if _ROUGHLY.match(flat, end):
+            pieces.append(Piece("hours", None, start, end, "approximate_number", (value,)))
+        elif value <= 0 or value > 24:
             pieces.append(Piece("hours", None, start, end, "absurd_number", (value,)))
         else:
             pieces.append(Piece("hours", Decimal(f"{value:f}"), start, end))
