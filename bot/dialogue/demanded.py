@@ -6,6 +6,7 @@ from bot.dialogue.card import kind_name
 from bot.dialogue.context import Context
 from bot.dialogue.duties import span_name
 from bot.locale import words
+from bot.understanding.how_often import names_meetings
 from rubrics import Demand, counting, demands
 
 MOST_CLAUSES = 4  # named where nothing says how often
@@ -17,7 +18,7 @@ def kinds_of(kind: str | None, text: str, context: Context) -> frozenset[str]:
     if kind is not None:
         return frozenset((kind,))
     made_of = (id for id, one in context.kinds.kinds.items() if one.family == FAMILY)
-    return frozenset(made_of) if MEETINGS in text else frozenset()
+    return frozenset(made_of) if names_meetings(text) else frozenset()
 
 
 def demanded(context: Context, unit: str, kinds: frozenset[str]) -> str:

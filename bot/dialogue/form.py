@@ -82,8 +82,12 @@ def complete(card: Card, context: Context) -> Card:
     if card.unit is None and len(context.units) == 1:
         card = replace(card, unit=context.units[0].id)
     if any(not part.kind for part in card.parts) and not _doubted(card, "kind"):
-        meetings = tuple(kind for kind, known in context.kinds.kinds.items() if "expected" in known.slots)[:CHOICES]
-        card = replace(card, doubts=(Doubt("kind", "ambiguous_kind", "", meetings), *card.doubts))
+        told = {name for name in card.slots if name in _ANOTHERS}
+        for own in (told, {"expected"}):  # what only some kinds have tells which they may be
+            kinds = tuple(k for k, known in context.kinds.kinds.items() if own and own <= known.slots.keys())[:CHOICES]
+            if kinds:
+                break
+        card = replace(card, doubts=(Doubt("kind", "ambiguous_kind", "", kinds), *card.doubts))
     if card.unit is None:
         return card
     card = _of_a_group(card, context)
@@ -92,6 +96,9 @@ def complete(card: Card, context: Context) -> Card:
         number = roll(card, context)
         if number:
             card = card.put("expected", Slot(number, ""))
+    if "present" in card.slots and "count" in wants and "present" not in wants:  # told before it was clear what of
+        card = card if "count" in card.slots else card.put("count", card.slots["present"])
+        card = card.put("present", None)
     present, expected = card.slots.get("present"), card.slots.get("expected")
     if expected and expected.value == 0 and not _doubted(card, "expected"):
         card = card.put("expected", None)

@@ -179,7 +179,7 @@ def _yes(session: Session, message: Inbound, command: Command, context: Context)
     say = words(context.language)
     if session.card is not None:
         return put_card(session, context, say("yes.not_yet"))
-    return _to_nothing(session, "yes.nothing", context)
+    return _to_nothing(session, "yes.nothing", message, context)
 
 
 def _no(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
@@ -204,6 +204,10 @@ def _change(session: Session, message: Inbound, command: Command, context: Conte
     if session.card is not None and not records.speaks_of_another(session.card, command, context):
         return records.change_card(session, command, context)
     return records.change_described(session, message, command, context)
+
+
+def _instead(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    return records.put_right(session, command, context)
 
 
 def _kind_of(number: int, context: Context) -> str | None:
@@ -244,16 +248,17 @@ def _withdraw(session: Session, message: Inbound, command: Command, context: Con
 def _acknowledge(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
     if session.card is not None:
         return put_card(session, context)
-    return _to_nothing(session, "acknowledged", context)
+    return _to_nothing(session, "acknowledged", message, context)
 
 
 def _nothing_rated(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
     return Turn(session, (Say(words(context.language)("rate.none")),))
 
 
-def _to_nothing(session: Session, key: str, context: Context) -> Turn:
-    """A yes where nothing was asked: in company it is meant for somebody else."""
-    return Turn(session, (Say(words(context.language)(key)),) if context.direct else ())
+def _to_nothing(session: Session, key: str, message: Inbound, context: Context) -> Turn:
+    """A yes where nothing was asked: in company it is meant for somebody else, unless the bot was named."""
+    answered = context.direct or message.mentions_me
+    return Turn(session, (Say(words(context.language)(key)),) if answered else ())
 
 
 Act = Callable[[Session, Inbound, Command, Context], Turn | None]
@@ -266,6 +271,7 @@ _ACTS: dict[str, Act] = {
     "yes": _yes,
     "no": _no,
     "change": _change,
+    "instead": _instead,
     "withdraw": _withdraw,
     "acknowledge": _acknowledge,
     "tomorrow": _tomorrow,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +20,7 @@ from bot.locale import words
 from bot.understanding.commands import Command
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting
+from bot.understanding.wish_words import WRONG
 from rubrics import Activity
 
 FIELDS = {
@@ -54,7 +56,11 @@ SHOWN = (
     "months",
 )
 _ARROW = "[→➡⇒]|[-—=,]{1,2}>"
-_INTO = re.compile(rf"(?: ?(?:{_ARROW}) ?|改成|改为|改到|改作|换成|换为|更正为|应改为|应为|应该?是|应该为|调整为)")
+_INTO = re.compile(
+    rf" ?(?:{_ARROW}) ?|{WRONG}[，, ]*(?:应?该?是|应?该?为)?|改成|改为|改到|改作|换成|换为|更正为|应改为|"
+    "应为|应该?是|应该为|调整为"
+)
+_INSTEAD = re.compile(r"不是(.+?)[，, ]?(?:而|应该?)?是(.+)")
 
 
 def change_in(command: Command, context: Context, kind: str | None = None) -> ActivityReading | None:
@@ -62,6 +68,7 @@ def change_in(command: Command, context: Context, kind: str | None = None) -> Ac
     field, value = _field_and_value(command.argument)
     if not value:
         return None
+    field = _own_field(field, (kind,) if kind else (), context)
     expecting = Expecting(kind=kind, slot=field) if field else Expecting(kind=kind)
     for text in (value, command.argument):
         found = next(iter(read(text, context.now, kinds=context.kinds, expecting=expecting).activities), None)
@@ -92,6 +99,7 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
         if (field := figure_meant(card, both[0])) is not None:
             command = replace(command, argument=f"{FIELDS[field][0]}{command.argument}")
     change = change_in(command, context, card.parts[part].kind or None)
+    field = _own_field(field, [part.kind for part in card.parts if part.kind], context)
     if strange := foreign(card, change.slots if change is not None else [field or ""], context):
         return put_card(session, context, not_its_own(card, strange[0], context))
     if change is not None:
@@ -102,6 +110,21 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
     asked_anyway = field in CANT_SKIP or (wanted and field != "expected")  # which the roll would fill in
     bare = card.put(field, None, part) if asked_anyway else ask_anew(card, field, FIELDS[field][0])
     return put_card(session.open(bare), context)
+
+
+def put_right(session: Session, command: Command, context: Context) -> Turn | None:
+    """不是二楼是四楼, on a card that has the one; None where it has not."""
+    found = _INSTEAD.fullmatch(command.argument)
+    card = session.card
+    if found is None or card is None or not (stands_on(card, found[1]) or figure_meant(card, found[1])):
+        return None
+    return change_card(session, replace(command, name="change", argument=f"{found[1]}→{found[2]}"), context)
+
+
+def _own_field(field: str | None, kinds: Sequence[str], context: Context) -> str | None:
+    """The field meant: what people call 题目 is a title where no kind has a topic."""
+    known = {name for kind in kinds for name in context.kinds.kinds[kind].slots}
+    return "titles" if field == "topic" and "titles" in known and "topic" not in known else field
 
 
 def _part_named(card: Card, text: str, context: Context) -> int:

@@ -17,14 +17,20 @@ from bot.dialogue.session import OWN, Card, Part, Session
 from bot.dialogue.turn import Turn
 from bot.events import Inbound, Kept
 from bot.locale import words
-from bot.understanding.how_often import asks_how_often
+from bot.understanding.how_often import asks_how_often, names_meetings
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting, Intent, Reading, Slot
 from bot.understanding.text import clean
 from rubrics import Duty
 
 _NAMED = re.compile("[议主课]题|题目|内容|日期|时间|改")  # says which field it is about
+_ADDED = re.compile(r"^(?:再|还)?(?:要)?(?:加|补充?|增加|添)(?:上|了|一[个项条])?(?:议题|主题|内容)?[：:，, ]*")
+_MORE = re.compile(
+    r"(?:会上|我们|另外|同时)?(?:还|又|也)(?:一起|专题|集中)?(?:研究|讨论|学习|学|传达|听取|审议|通报|部署|安排|选|开展|通过|表决)|"
+    r"(?:议题|主题|内容|题目)(?:里|中)?(?:再|还)?(?:要)?(?:加|补|增加|添)|(?:再|还要)?(?:加|补充|增加)(?:上|一[个项条])(?:议题|主题|内容)"
+)
 THEMED = ("themed_party_day",)
+TELLING = frozenset({"titles", "amount", "months"})  # values that only some kinds have
 ELSEWHERE = frozenset({"titles", "amount", "months", "expected", "present"})  # tell of a kind that has them
 
 
@@ -107,6 +113,8 @@ def _question(session: Session, reading: Reading, message: Inbound, context: Con
     kind = next((a.kind for a in reading.activities if a.kind), None)
     if unit and asks_how_often(clean(message.body).flat) and (kinds := demanded.kinds_of(kind, message.body, context)):
         return interrupted(session, demanded.demanded(context, unit, kinds), context)
+    if kind is None and unit and names_meetings(message.body):
+        return interrupted(session, answers.why(context, unit, demanded.MEETINGS), context)
     if kind is None or not unit:
         return interrupted(session, words(context.language)("question.unknown"), context)
     period = month_of(reading.dates[0].first) if reading.dates else None
@@ -150,7 +158,9 @@ def _themes(context: Context) -> set[str | None]:
 def _belongs(card: Card, first: ActivityReading, reading: Reading, context: Context) -> bool:
     """Whether a message speaks of the open card: it names no kind, or the card's own with little else."""
     kinds = {part.kind for part in card.parts}
-    if "" in kinds or reading.intent is Intent.CORRECTION:
+    if "" in kinds:
+        return first.kind is None or not _no_place(card, first.kind, context)
+    if reading.intent is Intent.CORRECTION:
         return True
     if first.kind is None:
         known = {name for kind in kinds for name in context.kinds.kinds[kind].slots}
@@ -176,13 +186,27 @@ def _into_card(session: Session, card: Card, reading: Reading, message: Inbound,
         return put_card(session, context, not_its_own(card, strange[0], context))
     if _tells_another(card, fresh, reading, message):
         return put_card(session, context, words(context.language)("card.another"))
-    changed = fill(card, fresh, index)
+    changed = fill(card, _added(card, fresh, index, message), index)
     asked = question(complete(card, context), context)
     answers = {**card.answers, **({message.event_id: asked.slot} if asked is not None else {})}
     changed = replace(changed, sources=(*card.sources, message.event_id), answers=answers).with_files(_beside(context))
     if (unit := named_unit(message.body, context)) is not None:
         changed = replace(changed, unit=unit)
     return put_card(session.open(changed), context)
+
+
+def _no_place(card: Card, kind: str, context: Context) -> list[str]:
+    """What an open card of no kind yet has that a kind has no place for: it can't be that."""
+    return [name for name in card.slots if name in TELLING and name not in context.kinds.kinds[kind].slots]
+
+
+def _added(card: Card, fresh: ActivityReading, part: int, message: Inbound) -> ActivityReading:
+    """还研究了党费, 议题加上党费使用: one more topic beside those of the card, and not in their place."""
+    told, more = card.get("topic", part), fresh.slots.get("topic")
+    if told is None or more is None or not _MORE.match(message.body):
+        return fresh
+    both = f"{told.value}；{_ADDED.sub('', str(more.value))}"
+    return replace(fresh, slots={**fresh.slots, "topic": Slot(both, more.words)})
 
 
 def _tells_another(card: Card, fresh: ActivityReading, reading: Reading, message: Inbound) -> bool:

@@ -16,6 +16,12 @@ _ASKED = re.compile(
 )
 # 一个月开了几次, 已经开几次: how often it was.
 _WAS = re.compile(rf"{_ACT}(?:展|织)?(?:了|过)(?!才)|已经?|目前|至今|到现在|累计|一共")
+_MEETINGS = re.compile("三会一[课刻客科可棵]")  # as it sounds too
+
+
+def names_meetings(text: str) -> bool:
+    """Whether a text speaks of 三会一课, which is several kinds."""
+    return bool(_MEETINGS.search(text))
 
 
 def asks_how_often(flat: str) -> bool:
