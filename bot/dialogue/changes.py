@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import attaching
+from bot.dialogue import attaching, which
 from bot.dialogue.card import headline
 from bot.dialogue.context import Context
 from bot.dialogue.form import fill
@@ -56,6 +56,19 @@ def ask_withdraw(session: Session, number: int, context: Context) -> Turn:
     name = headline(context, [activity.kind], activity.occurred_on)
     pending = Pending("withdraw", (str(number),))
     return Turn(replace(session, pending=pending), (Say(say("withdraw.ask", number=number, name=name)),))
+
+
+def withdraw_which(session: Session, text: str, context: Context) -> Turn:
+    """A withdrawal without a number: of the one record that the words fit, else of one of those offered."""
+    say = words(context.language)
+    found = which.meant(text, session, context) or []
+    if len(found) == 1:
+        return ask_withdraw(session, found[0].number, context)
+    found = found[-which.MOST :] or which.standing(session, context)[-which.FEW :]
+    if not found:
+        return Turn(session, (Say(say("withdraw.nothing")),))
+    asked = say("withdraw.which", names=which.listed(found, context), number=found[-1].number)
+    return Turn(replace(session, pending=which.offered("withdraw_which", found)), (Say(asked),))
 
 
 def withdraw(session: Session, number: int, context: Context) -> Turn:

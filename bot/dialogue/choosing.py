@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import attaching, changes, closing, monthly, obeying, records, reminding
-from bot.dialogue.card import headline
+from bot.dialogue import attaching, changes, closing, monthly, obeying, records, reminding, which
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_name
 from bot.dialogue.form import FREE, YES_NO, complete, question, settle
@@ -21,9 +20,7 @@ from bot.understanding.numbers import whole_number
 from bot.understanding.text import clean
 
 BETWEEN = frozenset({"help", "points", "detail", "grade", "why", "lacking", "records", "acknowledge"})
-_NUMBER = re.compile(r"(?:改|是|要改|就)? ?(?:#|编号)? ?(\d{1,9}) ?(?:号|那条|这条|的)?")
-_NEWEST = re.compile(r"(?:改|是|就)?(?:最近|最新|最后|刚才|刚刚|刚记)的?(?:一|那|这)?(?:次|条|个)?(?:的)?")
-_THAT_ONE = re.compile(r"^(?:改|是|就)|(?:的)?(?:那|这)(?:条|次|个)$")
+_MONTH = re.compile(r"(?:是|说的?是|报)?(?:(?P<last>上个?月)|(?:这个?|本|当)月)(?:份)?(?:的)?(?:吧|呀|啊)?[。.!！]?")
 OF_RATINGS = frozenset(
     {"rubric", "rating_end", "assess", "assess_rubric", "assess_column", "step", "urge", "urge_pass"}
 )  # taken up by those, or let go
@@ -44,11 +41,12 @@ def pending(session: Session, message: Inbound, context: Context) -> Turn | None
         return reminding.explained(session, open_choice, message, context)
     if open_choice.what == "waive_sure":
         return reminding.confirmed(session, open_choice, message, context)
-    if open_choice.what == "change":
-        number = _numbered(open_choice, message, context)
-        return None if number is None else records.chosen(
-            replace(session, pending=None), message, number, open_choice.then, context)  # fmt: skip
-    picked = _pick(message.body, _names(open_choice, session, context))
+    if open_choice.what in ("change", "withdraw_which"):
+        number = which.answered(open_choice, message.body, context)
+        return _record(session, open_choice, number, message, context) if number is not None else None
+    names = _names(open_choice, session, context)
+    picked = _month(message.body) if open_choice.what == "month" else None
+    picked = _pick(message.body, names) if picked is None else picked
     if picked is None:
         return None
     session = replace(session, pending=None)
@@ -127,24 +125,26 @@ def _confirmation(session: Session, name: str | None, message: Inbound, context:
     return None
 
 
+def _record(session: Session, asked: Pending, number: int, message: Inbound, context: Context) -> Turn:
+    """What was wanted of the record that was picked among several."""
+    session = replace(session, pending=None)
+    if asked.what == "withdraw_which":
+        return changes.ask_withdraw(session, number, context)
+    return records.chosen(session, message, number, asked.then, context)
+
+
+def _month(text: str) -> int | None:
+    """上个月 is the first of the two months offered, 这个月 the second."""
+    found = _MONTH.fullmatch(text.strip())
+    return None if found is None else 0 if found["last"] else 1
+
+
 def _names(asked: Pending, session: Session, context: Context) -> list[str]:
     if asked.what == "waive":
         return reminding.names(asked, session, context)
     if asked.what == "month":
         return [month_name(option) for option in asked.options]
     return [context.unit(option).name for option in asked.options]
-
-
-def _numbered(asked: Pending, message: Inbound, context: Context) -> int | None:
-    """Which of some records an answer means: #128, 128, 11月20日那条, 最近那条."""
-    flat = clean(message.body).flat
-    if found := _NUMBER.fullmatch(flat):
-        return int(found[1]) if found[1] in asked.options else None
-    if _NEWEST.fullmatch(flat):
-        return int(asked.options[-1])
-    known = [a for number in asked.options if (a := context.activity(int(number))) is not None]
-    picked = _pick(_THAT_ONE.sub("", flat), [headline(context, [a.kind], a.occurred_on) for a in known])
-    return known[picked].number if picked is not None else None
 
 
 def _pick(text: str, options: list[str], exactly: bool = False) -> int | None:

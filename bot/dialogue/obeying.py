@@ -186,7 +186,9 @@ def _no(session: Session, message: Inbound, command: Command, context: Context) 
     if session.card is not None:
         say = words(context.language)
         return Turn(session, (Say(say("card.what_is_wrong"), {"card": session.card.id}),))
-    return monthly.skip(session, context) if monthly.current(session, context) is not None else None
+    if monthly.current(session, context) is not None:
+        return monthly.skip(session, context)
+    return _to_nothing(session, "acknowledged", message, context)
 
 
 def _change(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
@@ -224,7 +226,7 @@ def _same(session: Session, message: Inbound, command: Command, context: Context
     unit = (session.card.unit if session.card else None) or session.unit or context.units[0].id
     if not kind:
         return Turn(session, (Say(say("same.which")),))
-    return records.same_as_last(session, message, kind, unit, about, context)
+    return records.same_as_last(session, message, kind, unit, about, named(command.month, context.now.date()), context)
 
 
 def _no_files(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
@@ -242,7 +244,7 @@ def _withdraw(session: Session, message: Inbound, command: Command, context: Con
         return lifted or changes.ask_withdraw(session, command.number, context)
     if session.card is not None:
         return closing.drop(session, context)
-    return Turn(session, (Say(words(context.language)("withdraw.which")),))
+    return changes.withdraw_which(session, command.argument, context)
 
 
 def _acknowledge(session: Session, message: Inbound, command: Command, context: Context) -> Turn:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
-from bot.dialogue import changes
-from bot.dialogue.card import headline, not_its_own, title_of
+from bot.dialogue import changes, which
+from bot.dialogue.card import not_its_own, title_of
 from bot.dialogue.context import Context
+from bot.dialogue.duties import month_of
 from bot.dialogue.form import CANT_SKIP, ask_anew, fill, foreign
 from bot.dialogue.replacing import figure_meant, figure_missing, replaced, stands_on
 from bot.dialogue.replies import interrupted, put_card
-from bot.dialogue.session import Card, Part, Pending, Session
+from bot.dialogue.session import Card, Part, Session
 from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound
 from bot.locale import words
@@ -21,7 +21,6 @@ from bot.understanding.commands import Command
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting
 from bot.understanding.wish_words import WRONG
-from rubrics import Activity
 
 FIELDS = {
     "date": ("日期", "时间", "哪天", "日子"),
@@ -160,20 +159,16 @@ def says_what_stands(command: Command) -> bool:
 def change_described(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
     """Change the record that the words describe by kind and date; ask which when that leaves doubt."""
     say = words(context.language)
-    about = _described(command, context)
-    day = about.slots.get("date") if about is not None else None
-    if about is None or (about.kind is None and day is None):
+    fits = which.meant(_INTO.split(command.argument)[0], session, context)
+    if fits is None:
         return Turn(session, (Say(say("change.which")),))
-    when = day.value if day is not None and isinstance(day.value, date) else None
-    fits = [a for facts in context.facts.values() for a in facts.activities if _fits(a, about.kind, when)]
     if not fits:
         return interrupted(session, say("change.which"), context)
     if len(fits) > 1:
-        names = say("card.list_comma").join(
-            f"#{a.number} {headline(context, [a.kind], a.occurred_on)}" for a in fits[-5:]
-        )
-        asked = Pending("change", tuple(str(a.number) for a in fits[-5:]), command.argument)
-        return Turn(replace(session, pending=asked), (Say(say("change.several", names=names, number=fits[-1].number)),))
+        fits = fits[-which.MOST :]
+        asked = which.offered("change", fits, command.argument)
+        text = say("change.several", names=which.listed(fits, context), number=fits[-1].number)
+        return Turn(replace(session, pending=asked), (Say(text),))
     return changes.amend(session, message, fits[0].number, change_in(command, context, fits[0].kind), context)
 
 
@@ -185,12 +180,20 @@ def chosen(session: Session, message: Inbound, number: int, argument: str, conte
 
 
 def same_as_last(
-    session: Session, message: Inbound, kind: str, unit: str, said: ActivityReading | None, context: Context
+    session: Session,
+    message: Inbound,
+    kind: str,
+    unit: str,
+    said: ActivityReading | None,
+    month: str | None,
+    context: Context,
 ) -> Turn:
-    """A card with what the last record of the kind said, but for its date; the person says the day, or has (said)."""
+    """A card with what the last record of the kind said (of the month named, where there is any), but for its date; the
+    person says the day, or has (said)."""
     say = words(context.language)
     changed = session.card.amends if session.card is not None else None
     known = [a for a in context.facts[unit].activities if a.kind == kind and not a.withdrawn_on and a.number != changed]
+    known = [a for a in known if month_of(a.occurred_on) == month] or known
     if not known:
         return Turn(session, (Say(say("same.none", name=context.kinds.kinds[kind].name)),))
     last = max(known, key=lambda a: (a.occurred_on, a.number))
@@ -220,12 +223,6 @@ def _described(command: Command, context: Context) -> ActivityReading | None:
 def _merged(copy: Card, draft: Card) -> tuple[Part, ...]:
     first = replace(draft.parts[0], slots={**copy.parts[0].slots, **draft.parts[0].slots})
     return (first, *draft.parts[1:])
-
-
-def _fits(activity: Activity, kind: str | None, when: date | None) -> bool:
-    if activity.withdrawn_on or (kind is not None and activity.kind != kind):
-        return False
-    return when is None or activity.occurred_on == when
 
 
 def _field_and_value(argument: str) -> tuple[str | None, str]:

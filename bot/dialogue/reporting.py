@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import answers, closing, demanded, monthly
+from bot.dialogue import answers, changes, closing, demanded, monthly
 from bot.dialogue.card import not_its_own, title_of
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
@@ -49,6 +49,8 @@ def report(session: Session, message: Inbound, context: Context) -> Turn | None:
             return interrupted(session, say("thanks" if "谢" in message.body else "small_talk"), context)
         case Intent.WITHDRAWAL if session.card is not None:
             return closing.drop(session, context)
+        case Intent.WITHDRAWAL:
+            return changes.withdraw_which(session, message.body, context)
         case _:
             return _values(session, reading, message, context) if reading.activities else None
 

@@ -88,10 +88,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A question that is not about a card. what: unit | month | withdraw | attach | purge | waive | waive_reason |
-    waive_sure | rubric | rating_end | assess | assess_rubric | assess_column | step (a step of a year's outcome to be
-    confirmed) | enrol | admin | admin_unit; options: what can be chosen, in the order shown; then: the words to take
-    up again with the choice, or the units it is about, a line each."""
+    """A question that is not about a card. what: unit | month | change | withdraw | withdraw_which | attach | purge |
+    waive | waive_reason | waive_sure | rubric | rating_end | assess | assess_rubric | assess_column | step (a step of a
+    year's outcome to be confirmed) | enrol | admin | admin_unit; options: what can be chosen, in the order shown; then:
+    the words to take up again with the choice, or the units it is about, a line each."""
 
     what: str
     options: tuple[str, ...]
