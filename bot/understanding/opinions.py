@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.understanding.numbers import integer
 from bot.understanding.pieces import Piece
-from bot.understanding.reading import Value
+from bot.understanding.places import no_place, whole
 from bot.understanding.tagger import Tagged
 from bot.understanding.topic_words import SHARP
 from bot.understanding.topics import Topic
@@ -30,6 +30,13 @@ _COUNTED = ("expected", "present", "leave", "absent", "guests")
 _BOTH = ("expected", "present")
 _PEOPLE = ("speaker", "host")
 _SPOKE = re.compile(r"讲(?!话)|授课|课|辅导|报告")
+_NO_PART = re.compile(r"[在到去来了成着]|地点|地址|[我你他]们|大[家伙]|支部$")  # of a place
+_BEHIND_PLACE = re.compile(r"(?:现场|(?<!会议)了|(?<=会议)上)$")
+_GOES_ON = re.compile(
+    r"组长|书记|支书|主任|了|到|人数|我们|说|一共|现场|党员|带|"
+    r"[一二三四五六七八九十\d]+[个名人位]"
+)  # behind a place
+_LED = re.compile(r"(?:(?<![实存现正])在|于|地点是?)$")
 _PRESIDED = re.compile(r"主持|召集|组长")
 _NO_END = "代兼领带来讲主于在"  # no name ends with these, when another reading ends before them
 _SPOKEN_OF = re.compile(r"[个名位]?(?:党员|同志|人)的(?!人)")  # 24名党员的思想状况
@@ -63,21 +70,13 @@ def settle(
     alone: list[Piece] = []
     for one in mine:
         beside = next((p for p in told if p.value is not None and p.start < one.end and one.start < p.end), None)
-        words = shown[one.start : one.end].strip(_TRIM)
-        if beside is None:
-            if one.sure >= _SURE or (one.sure >= _LIKELY and slot in _PEOPLE and _did(slot, one, words, flat)):
-                alone.append(Piece(slot, words, one.start, one.end))
-            elif one.sure >= _LIKELY:
-                alone.append(Piece(slot, None, one.start, one.end, "unsure", (words,)))
-        elif beside.value == words or one.sure < _LIKELY:
-            agreed.append(beside)
-        elif slot in _PEOPLE and (who := _same_person(str(beside.value), words, one.sure)) is not None:
-            agreed.append(replace(beside, value=who))
-        elif one.sure >= _SURE:
-            agreed.append(Piece(slot, words, one.start, one.end))
-        else:
-            both: tuple[Value, ...] = (words, beside.value) if beside.value is not None else (words,)
-            agreed.append(replace(beside, value=None, why="two_readings", options=both))
+        words = _words_of(slot, one, shown, flat)
+        if beside is not None:
+            agreed.append(_both(slot, one, words, beside))
+        elif one.sure >= _SURE or (one.sure >= _LIKELY and _said(slot, one, words, flat)):
+            alone.append(Piece(slot, words, one.start, one.end))
+        elif one.sure >= _LIKELY:
+            alone.append(Piece(slot, None, one.start, one.end, "unsure", (words,)))
     rest = []
     for piece in told:
         over = [t for t in seen if t.start < piece.end and piece.start < t.end]
@@ -91,8 +90,31 @@ def settle(
     return [*agreed, *alone, *rest]
 
 
-def _did(slot: str, one: Tagged, words: str, flat: str) -> bool:
-    """Whether a word beside a name says that it is somebody who spoke or presided."""
+def _words_of(slot: str, one: Tagged, shown: str, flat: str) -> str:
+    """What is tagged, a place with what still belongs to it and without what does not."""
+    if slot != "place":
+        return shown[one.start : one.end].strip(_TRIM)
+    words = shown[one.start : whole(flat, one.end)].strip(_TRIM)
+    return _BEHIND_PLACE.sub("", words)
+
+
+def _both(slot: str, one: Tagged, words: str, beside: Piece) -> Piece:
+    """What two readings of one stretch come to: words by the tagger, beside by the patterns."""
+    value = str(beside.value)
+    if value == words or one.sure < _LIKELY:
+        return beside
+    same = _same_place(value, words) if slot == "place" else _same_person(value, words, one.sure)
+    if same is not None:
+        return replace(beside, value=same)
+    if one.sure >= _SURE:
+        return Piece(slot, words, one.start, one.end)
+    return replace(beside, value=None, why="two_readings", options=(words, value))
+
+
+def _said(slot: str, one: Tagged, words: str, flat: str) -> bool:
+    """Whether a word beside a name says that it is somebody who spoke or presided, or beside a place that it is one."""
+    if slot == "place":
+        return bool(_LED.search(flat, max(0, one.start - 3), one.start)) and not no_place(words)
     near = flat[max(0, one.start - 8) : one.start] + flat[one.end : one.end + 16]
     return is_person(words) and bool((_SPOKE if slot == "speaker" else _PRESIDED).search(near))
 
@@ -105,6 +127,13 @@ def _same_person(told: str, seen: str, sure: float) -> str | None:
     if seen in told:
         return seen if told[-1] in _NO_END else told
     return None
+
+
+def _same_place(value: str, seen: str) -> str | None:
+    """One place that both readings see, one with more words than the other; None for two."""
+    if value.startswith(seen):  # 社区托育园|组长邓肯主持
+        return seen if _GOES_ON.match(value, len(seen)) else None
+    return seen if value.endswith(seen) and _NO_PART.search(value[: -len(seen)]) else None
 
 
 def settle_counts(told: Sequence[Piece], seen: Sequence[Tagged], flat: str, taken: Sequence[Piece]) -> list[Piece]:

@@ -18,15 +18,24 @@ _ROOM = (
     "政府大楼|办事处|会议中心|俱乐部|教学楼|展厅|烈士墓|村口|路口|河堤|监控室|调度室"
     "|电影院|影院|剧院|剧场|法院|检察院|派出所|看守所|监狱|林场|农场|果园|茶园|田间|地头|"
     "村(?![口民干委支集党级里史务部])|街道(?!办|党|工)|大楼|食堂|"
-    "宿舍|号楼|[东南西北侧正大]门|党建长廊|红军长征旧址|[一二三四五六七八九\\d]楼|[a-z]座|(?<![科研])(?<=[\u4e00-\u9fff]{2})室"
+    "宿舍|号楼|会址|棚户区|入口|出口|溶洞|景区|绿化带|卡口|工具间|演播室|直播间|后厨|茶场|茶馆|码头|泵房|"
+    "岗亭|大堤|祠堂|戏台|院坝|会客厅|客厅|"
+    "图书角|篮球馆|体育场|港口|变电站|水电站|供热站|火车站|汽车站|高铁站|粮管所|粮站|晒场|养殖场|合作社|"
+    "大棚|[东南西北侧正大]门|党建长廊|红军长征旧址|[一二三四五六七八九\\d]楼|[a-z]座|"
+    "(?<![科研])(?<=[\u4e00-\u9fff]{2})室"
 )
 _ONLINE = (
     "腾讯会议|钉钉(?:视频)?(?:会议|群)?|视频会议|微信群|学习强国|云会议|线上线下(?:结合|相结合)?|线上|网上|云端|zoom"
 )
 _X = r"[^,。;!?\n:《》“”]"
 _LABEL = re.compile(
-    rf"(?:地点|地址|会场|场地|开会地方)(?:[就均都]?[:是在为设选于]|安排在)* ?(?P<x>{_X}{{2,25}}?)(?=[,。;!?\n ]|$|应到|"
-    rf"实到|主题|议题|主持|参加|参会|到会|出席|人员|时间|内容|研究|学习|讨论|\d{{1,3}}人)"
+    rf"(?:地点|地址|(?<![主分])会场|场地|地方|开会地方|"
+    rf"(?<![\u4e00-\u9fff])地(?=:))(?:[就均都]?[:是在为设选于]|安排在|临时|换到了?|改到了?|改在)*"
+    rf" ?(?P<x>{_X}{{2,25}}?)(?=[,。;!?\n ]|$|应到|"
+    rf"实到|主题|题目|议题|主持|主讲|记录|领学|参加|参会|到会|出席|人员|时间|内容|研究|学习|讨论|"
+    rf"\d{{1,3}}人|了(?:[,。]|$)|一共|"
+    rf"[上下中]午|昨[天晚]|今[天早]|(?:支部|党员|党小组|支)?(?:书记|党员|委员)|支书|[来到去]了|"
+    rf"[一二两三四五六七八九十百]+(?:[个名人位月点]|号(?=[,。上下早晚]|$))|现场)"
 )
 _DO = (
     r"(?:组织|召开|开展|举行|举办|进行|开了|开的|开着|开会|开过|开(?=[支党主三])|上了|上的|上党课|"
@@ -35,7 +44,10 @@ _DO = (
 )
 _AT = re.compile(rf"(?:在|于|到|去的是|在的是|去的|去了?|赴|前往|来到)(?P<x>{_X}{{2,25}}?)(?=了?{_DO}|[,。;!?\n ]|$)")
 # 在西柏坡开展: a place of any name, before what is done there
-_HELD = r"(?:召开|开展|举行|举办|组织|进行|开了|开的|开着|开支|开党|上了|上的|上党课|上(?=[一专微])|搞|集中|过的|过了)"
+_HELD = (
+    r"(?:召开|开展|举行|举办|组织|进行|现场|开了|开的|开着|开支|开党|上了|上的|上党课|上(?=[一专微])|搞|"
+    r"集中|过的|过了)"
+)
 _ANY = re.compile(
     rf"(?:(?<![实存现正])在|赴|前往|(?<=党员)到|(?<=[,。 ])到)(?P<x>(?:(?!{_HELD}|"
     rf"[在到去了]){_X}){{2,15}}?)(?=了?{_HELD})"
@@ -50,11 +62,34 @@ _BARE = re.compile(
     rf"{_DO})[^,。;!? \n:()《》“”开在到去了的是为进学研讨邀由对把被并还扫访慰迎]){{0,12}}?(?:{_ROOM})+)"
     rf"(?=[,。;!?\n )]|$|召开|开|组织|举行|应|实|\d|支委|支部|党|主题)"
 )
+# ，焊接班工具间，: a stretch between marks that is nothing but a place
+_SPOT = (
+    rf"(?:{_ROOM}|[室厅堂馆楼站所厂店屋亭坝场角港棚库洞厨塔]|[村镇校院园矿][里内口]|(?:门|村|路|街|巷|井|山|"
+    rf"坡|地|河|江|湖|海|渠|"
+    r"桥|树|墙|塔|楼|台|亭|车|船|家|站|店|馆|棚|场|库|碑|像|前|院|屋|房|窗|桌|子)(?:上|下|前|里|边|旁|口|顶|"
+    r"后|脚)(?:面|边|头|侧)?|家|值班船)"
+)
+_ALONE = re.compile(
+    rf"(?:(?<=[,。;!?\n @])|^)(?:还?在|仍在|就在|设在|借的|放在|去)?(?P<x>[\u4e00-\u9fffa-z\d]{{1,14}}?{_SPOT})"
+    r"(?:开的?|召开|举行|上的?)?(?=[,。;!?\n ]|$|[a-z](?:[,。; ]|$))"
+)
+_NO_SPOT = re.compile(
+    r"[了过着]|召开|开展|举行|组织|参观|学习|讨论|研究|部署|打扫|清扫|慰问|走访|听|看|讲|主持|书记(?!家|办|"
+    r"的|车)|党课|支委|大会|小组|主题|党日|"
+    r"应到|实到|请假|[做搞去到来给为把被和与向对由请帮送议修建种栽捐买扶清除]|加强|提升|关于|围绕|落实|贯彻|"
+    r"我们支部$|不在|没在|大家|国家|专家|提醒|[我他她]们?(?!家)"
+)
+# What still belongs to a place right behind it: 会议室A, 阶梯教室二零一, 食堂角落.
+_MORE = re.compile(
+    r"(?:[a-z](?![a-z])|[零〇一二三四五六七八九十\d]{1,4}(?:号楼?|室|楼|层|房间?)|"
+    r"[零〇一二三四五六七八九]{3,4}|[a-z]?\d{3,4}(?![年人\d.:])|角落|门口|门前|底层|里头?|旁边|"
+    r"门前广场|安全角|后院|前面|下面|边上|堡里)+(?=[,。;!?\n ]|$|开|上|召|举|集|学|听|用|给|领)"
+)
 _BY = re.compile(
     rf"(?:通过|用|以|在|走|采用|线上)?(?P<x>{_ONLINE})(?:方式|形式|平台|软件|视频)*(?:开|召开|进行|举行|参加|"
     rf"上|学|组织)"
 )
-_NO_AT = tuple("实应签存现正出失过关报直来得做提")
+_NO_AT = tuple("实应签存现正出失过关报直来得做提没不")
 _ENDS = re.compile(
     rf"(?:{_ROOM}|{_ONLINE}|[室厅堂馆园院楼站所厂店校处部村镇乡街区局场家里内上山县市岛湾]|"
     rf"[楼室座厅区栋]?\d{{3,4}}(?:室|房间?)?)$"
@@ -66,7 +101,8 @@ _NOT_PLACE = re.compile(
     r"场$|期|党$|做|开|学习|"
     r"讲|不|爬|登|是|的|改|错|写)|党员$|支部书记|同志|方面|思想上|工作上|政治上|行动上|会议上|实际|人$|"
     r"开会$|[元块万]|全党|社会|第.{1,3}届|支部$|党支部|班子|群众|"
-    r"(?:进|入)(?:社区|村|校园)|上级|组织部|党委(?!会议室|书记)|党中央"
+    r"^(?:集中|[县市镇乡区]里$|联系|协调|\d+)|年前|把|(?:进|入)(?:社区|村|校园)|上级|组织部|党委(?!会议室|"
+    r"书记)|党中央"
 )
 
 
@@ -80,15 +116,33 @@ def find_places(flat: str, shown: str) -> list[Piece]:
             known = any(p.start < match.end("x") and match.start("x") < p.end for p in pieces)
             if fits and not known and before not in _NO_AT and not _NOT_PLACE.search(match["x"]):
                 pieces.append(_place(match, shown))
+    for match in _ALONE.finditer(flat):
+        known = any(p.start < match.end("x") and match.start("x") < p.end for p in pieces)
+        if not known and not _NOT_PLACE.search(match["x"]) and not _NO_SPOT.search(match["x"]):
+            pieces.append(_place(match, shown))
     for match in _BARE.finditer(flat):
         known = any(p.start < match.end("x") and match.start("x") < p.end for p in pieces)
         if not known and not _NOT_PLACE.search(match["x"]):
             pieces.append(_place(match, shown))
     if not pieces:
         pieces += [_place(m, shown) for m in _BY.finditer(flat)]
-    return pieces
+    return [p for p in pieces if not no_place(str(p.value))]
+
+
+def no_place(words: str) -> bool:
+    """Whether words that stand where a place may stand are none: 会上, 大家帮助下."""
+    return bool(_NOT_PLACE.search(words))
+
+
+def whole(flat: str, end: int) -> int:
+    """The end of a place with what still belongs to it: 会议室|A, 食堂|角落."""
+    more = _MORE.match(flat, end)
+    return more.end() if more else end
 
 
 def _place(match: re.Match[str], shown: str) -> Piece:
     start = match.start("x") + match["x"].rfind("在") + 1
-    return Piece("place", shown[start : match.end("x")].strip().rstrip("先再又都"), match.start(), match.end("x"))
+    words = shown[start : whole(match.string, match.end("x"))].strip().rstrip("先再又都")
+    return Piece(
+        "place", words.removesuffix("上") if words.endswith("会议上") else words, match.start(), start + len(words)
+    )
