@@ -20,6 +20,8 @@ _QUESTION = re.compile(
 )
 # 还没定改到哪天, 具体哪天得翻翻本子: what the writer doesn't know is not asked; 刚结束？不对: nor what is put right.
 _NOT_ASKED = re.compile(
+    r"[^,。;!?\n]{1,10}\?(?:[-,]{1,2}|——)(?=[^,。;!?\n?])|(?<=[我咱]们)几个|"
+    r"(?:讲讲?|介绍|聊聊?|教(?:大家)?|学学?|讨论|研究)(?!的)[^,。;!?\n是]{0,8}(?:怎么|咋|如何)(?=[^,。;!?\n]{2})|"
     r"(?:可以|能)(?:记|报|录|登)(?:了|上)?(?:吧|哈|啦)\?|"
     r"(?:定[了下]|研究|讨论|商量)[^,。;!?\n]{0,16}由?(?:谁|怎么|哪)来?[^,。;!?\n]{0,2}(?=[,。;!\n ]|$)|"
     r"(?:没|未)(?:有)?(?:定|想好|说好|商量好|确定|明确)[^,。;!?\n]{0,8}(?:哪|什么时候|几|何时)[天个里号点]?|"
@@ -64,7 +66,7 @@ _SURE_PLAN = re.compile(
     r"招呼)?(?=[,。;!\n ]|$)|"
     r"等(?:开|搞|完成|办|弄)[了完好]?[^,。;!?\n]{0,4}再(?:正式)?[报来说]|报个计划|争取|"
     r"(?<!工作)(?<!步)打算(?![,。;!? \n]|$)|拟于|定于|将于|"
-    r"预计|预定|即将|届时|请(?:大家|各位|全体|准时|"
+    r"(?:都|全部?)要(?:到|来|参加)|估计(?:有|要?[来到])? ?\d+(?:个|名|位)?人|预计|预定|即将|届时|请(?:大家|各位|全体|准时|"
     r"按时|务必)|务必(?:参加|准时)"
 )
 _MOVED = re.compile(
@@ -74,8 +76,8 @@ _OF_A_RECORD = re.compile(r"^\W*把|(?:日期|时间|日子)(?:改|挪)")
 _HELD_SINCE = re.compile(r"[开搞办上]的|[开召上搞办举]了|已经?[开召上搞]|参加|到齐|#\d|[日号]?改成")
 _CAME = re.compile(r"实到|到了|来了|到会|到齐|搞完|开完|圆满|顺利")
 _CORRECTION = re.compile(
-    r"(?:日期|时间|日子|人数|金额|地点|地方|主讲人?|应到|实到|题目|主题|议题)(?:也|都)?(?:要|得|"
-    r"给)?改(?=[\d成为到:一下])|"
+    r"(?:日期|时间|日子|人数|金额|地点|地方|主讲人?|应到|实到|题目|主题|议题|时长|月份|标题|学时|篇数|条数|缺席|请假)"
+    r"(?:也|都)?(?:要|得|给)?改(?=[\d成为到:一下])|"
     r"[那这]条[,:]?(?:人数|金额|应到|实到|地点)|更正为|是[^,。;!?\n■《“\d一二三四五六七八九十]{1,14}■{2,}|"
     r"是[^,。;!?\n■《“]{1,14}[号日点人元个]■{2,}(?=[。;!\n]|$)|少算|多算|漏了|"
     r"补一条|打错字|写成|报成|(?:是|应)[^,。;!?\n]{1,14}不是|重新报|重报|"
@@ -84,10 +86,10 @@ _CORRECTION = re.compile(
     r"报错|记错|弄错|打错|错了|不对|"
     r"有误|(?:^|[,。 ])不是.{1,20}(?:是|,)"
 )
-_ASKS = re.compile(r"\?|能不能|可不可以|要不要|[吗么](?=[。!\n ]|$)|对不对|是不是|行不行|算不算(?!不)")
+_ASKS = re.compile(r"\?|[算是要该得]多少|多少(?=[。!\n ]|$)|能不能|可不可以|要不要|[吗么](?=[。!\n ]|$)|对不对|是不是|行不行|算不算(?!不)")
 _PUTS_RIGHT = re.compile(
     r"更正为|予以?更正|以此为准|^[^,。;!?\n]{1,8}改[成为]|[那这]条[,:]?(?:人数|金额|应到|实到|地点)|"
-    r"^\W*(?:更正|订正|改|修改|#|把|写错|报错)|错了|不对|(?:日期|时间|人数|金额|地点)(?:也|都)?(?:要|得|"
+    r"^\W*(?:更正|订正|改|修改|#|把|写错|报错)|错了|不对|(?:日期|时间|人数|金额|地点|时长|月份|学时)(?:也|都)?(?:要|得|"
     r"给)?改(?=[\d成为到])"
 )
 _WITHDRAWAL = re.compile(
@@ -110,12 +112,27 @@ _DONE = re.compile(
     r"[开上讲收交缴报召完学搞办过行展织](?:了|过|完|齐|毕)|已经?(?=[开上讲收交缴报召完学举组])|顺利|圆满|"
     r"结束|(?<!前)完成了?|实到|到会|到了|来了|全员到|刚(?:刚|才)?开|开的|上的|收的|交的|报的"
 )
+_MEANT = re.compile(r"(?:打算|准备|争取|计划|预计|等|要)[^,。;!?\n]{0,8}")
 _OFFICIAL = re.compile(r"举行了|召开了|开展了|举办了?|进行了|予以公示|印发|主持(?:召开|学习|会议)|圆满")
 _HELD = re.compile(r"开了|召开|组织了?(?!部)|举行|学了|搞了|举办|参加了|进行了|开展了?|开会")
 _NEGATED_PART = re.compile(
     r"没有?(?:人)?(?:缺席|请假|缺勤|迟到|到|来(?!得及)|参加|出席)|未(?:到|参加|出席)|没(?:到|来(?!得及))|"
     r"没问题|没有?(?:意见|"
     r"异议|问题)"
+)
+
+
+# 昨天报的那条12人的党小组会不要了: numbers that only say which record.
+_RECORD = re.compile(
+    r"[那这上前]一?[条笔个]|(?:刚才|刚刚|昨天|前面|之前|上午|下午|早上)(?:我)?[报说发记填写]的|重复(?:报|记)?了|[报记]重了"
+)
+# 原定今天的党小组会没开成，十个人里请假六个: it fell through, whatever numbers are told; unless it was held in the end.
+_FELL_THROUGH = re.compile(
+    r"没(?:能)?[开搞办上学谈做去弄收交]成|[开办搞上]不成|没(?:能)?(?:开|上|办|学|搞)(?=[,。;! \n]|$)|一个都没[谈做收交]|"
+    r"(?:下雨|有事|临时|已经?|被|给)?(?:取消|改期|延期)了?(?=[,。;! \n]|$)|还没[办开搞交上收](?=[,。;! \n]|$)"
+)
+_AFTER_ALL = re.compile(
+    r"后来|改(?:在|到|为|成|上|去)|补(?:上|开|的)|才(?:开|上)|[开上搞]的|顺延|推迟到|重新|实到|到会|参加了|又(?:开|上|搞)"
 )
 
 
@@ -126,7 +143,7 @@ def intent_of(
     the future; told: how many numbers are told of it (who came, what was paid): what has numbers has happened; past:
     the day that its name stands by has been; paper: it is a paper, which may speak of what is to come."""
     flat = _NOT_ASKED.sub("", flat)
-    if _WITHDRAWAL.search(flat) and (not told or "#" in flat):
+    if _WITHDRAWAL.search(flat) and (not told or "#" in flat or _RECORD.search(flat)):
         return Intent.WITHDRAWAL
     if _QUESTION.search(flat) and (not told or _ASKS.search(flat)) and not _only_says_so(flat):
         return Intent.QUESTION
@@ -138,12 +155,19 @@ def intent_of(
         return Intent.PLAN
     if told:
         flat = _SELF.sub("", flat)
-    if not told and _NOT_DONE.search(_NEGATED_PART.sub("", flat)):
+    if _is_not_done(flat, told):
         return Intent.NOT_DONE
     if not _CAME.search(flat) and _planned(flat, ahead and not (past and _OFFICIAL.search(flat)), told, past):
         return Intent.PLAN
     corrects = _CORRECTION.search(flat)
     return Intent.CORRECTION if corrects and (told < 2 or _PUTS_RIGHT.search(flat)) else Intent.REPORT
+
+
+def _is_not_done(flat: str, told: int) -> bool:
+    if told:
+        fell = _FELL_THROUGH.search(flat)
+        return bool(fell) and not _AFTER_ALL.search(flat, fell.end() if fell else 0)
+    return bool(_NOT_DONE.search(_NEGATED_PART.sub("", flat)))
 
 
 def _only_says_so(flat: str) -> bool:
@@ -154,9 +178,9 @@ def _only_says_so(flat: str) -> bool:
 def _planned(flat: str, ahead: bool, told: int, past: bool) -> bool:
     if past and _OFFICIAL.search(flat):
         return False
-    if _SURE_PLAN.search(flat) and not told:
+    if _SURE_PLAN.search(flat) and (not told or not _is_done(flat)):
         return True
-    done = bool(_DONE.search(flat))
+    done = _is_done(flat)
     if ahead:
         return not done or bool(_PLAN.search(flat))
     return not done and not told and bool(_PLAN.search(flat))
@@ -164,8 +188,13 @@ def _planned(flat: str, ahead: bool, told: int, past: bool) -> bool:
 
 def is_plan(flat: str) -> bool:
     """Whether a text says outright that it is about what is still to come."""
-    sure = _SURE_PLAN.search(flat) and not _CAME.search(flat) and not _DONE.search(flat)
+    sure = _SURE_PLAN.search(flat) and not _CAME.search(flat) and not _is_done(flat)
     return bool(sure) or _moved(flat)
+
+
+def _is_done(flat: str) -> bool:
+    """Whether words say that something was done; not what is meant to be: 打算一次收齐."""
+    return bool(_DONE.search(_MEANT.sub("", flat)))
 
 
 def _moved(flat: str) -> bool:

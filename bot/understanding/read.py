@@ -44,6 +44,8 @@ _TITLED = re.compile(r"《[^《》\n]{0,200}》")
 _MENTIONS = 60  # kinds named in one message; nobody tells of more
 _NUMBER = re.compile(r"#(\d{1,9})")
 _MAY_CORRECT = (Intent.REPORT, Intent.UNKNOWN)
+_SHORT = 30  # characters; who puts a value right says little else
+_NUMERAL = re.compile(r"[\d一二三四五六七八九十百]")
 _FORMALLY = re.compile(rf"更正为|以此为准|{ARROW.pattern}")
 _STRONGEST = (
     Intent.WITHDRAWAL, Intent.CORRECTION, Intent.REPORT, Intent.QUESTION, Intent.NOT_DONE, Intent.PLAN,
@@ -204,11 +206,13 @@ def _corrects(facts: Facts, part: Part, known: bool) -> bool:
     """不是支委会，是党员大会; #5的主题党日应到是26人; 实到34→33; 议题应更正为“…”，以此为准. known: a kind is named."""
     if _FORMALLY.search(facts.text.flat, part.start, part.end):
         return True
+    flat, here = facts.text.flat, [(a, b) for a, b in facts.denied if part.start <= a < part.end]
     if not known:
-        return False
+        return bool(here) and len(flat) < _SHORT and not facts.counts  # 上缴的月份是六月，不是七月
+    told = any(part.start <= one.start < part.end for one in facts.counts)
     denied = any(
-        part.start <= a < part.end and facts.masked[b : b + 2].lstrip(",").startswith(("是", "而"))
-        for a, b in facts.denied
+        facts.masked[b : b + 2].lstrip(",").startswith(("是", "而")) and not (told and not _NUMERAL.search(flat, a, b))
+        for a, b in here
     )
     return denied or bool(_NUMBER.search(facts.masked, part.start, part.end))
 
