@@ -60,7 +60,7 @@ def edge(match: Match, frame: Frame) -> Found | None:
     scope, part = match["edge"][0], match["edge"][1]
     if scope == "年":
         return found(match, *rules.part_of_year(frame.today.year, part), "longer", vague=True)
-    if part == "旬":
+    if part in "旬半":
         part, scope = match["edge"], "月"
     whole = rules.month_days(*(frame.month or (frame.today.year, frame.today.month)))
     if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.understanding import date_rules as rules
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
@@ -14,17 +14,12 @@ from bot.understanding.workdays import next_workday
 
 
 def festival(match: Match, frame: Frame) -> Found | None:
-    name = next(n for n in NAMES if match["fest"].startswith(n))
     year = said_year(match, frame) or frame.year
-    day = on_year(name, year or frame.today.year)
     said = year is not None
+    beside = (match["beside"] or "").removeprefix("节")
+    day = _which(match, frame, year, beside)
     if day is None:
         return None
-    if not said and frame.last and frame.last == on_year(name, frame.last.year):
-        day = frame.last  # 明天元旦
-    elif not said and day > frame.today and not frame.coming:
-        day = on_year(name, frame.today.year - 1) or day
-    beside = (match["beside"] or "").removeprefix("节")
     nth = re.fullmatch(r"(?:过?后|之后)的?第(.)天", beside)
     if nth:
         day += timedelta(days=integer(nth[1]) or 0)
@@ -47,6 +42,23 @@ def festival(match: Match, frame: Frame) -> Found | None:
     one = one_day(match, day, frame, said)
     frame.month = None
     return replace(one, scope="festival")
+
+
+def _which(match: Match, frame: Frame, year: int | None, beside: str) -> date | None:
+    """The festival of the year that is said, else the last one that has been."""
+    name = next(n for n in NAMES if match["fest"].startswith(n))
+    day = on_year(name, year or frame.today.year)
+    if day is None:
+        return None
+    if year is not None:
+        frame.year = year if match["ry"] else frame.year
+        return day
+    if frame.last and frame.last == on_year(name, frame.last.year):
+        return frame.last  # 明天元旦
+    early = timedelta(days=3 if beside.startswith(("前", "提前")) else 0)  # 端午前一天, said on that day
+    if day - early > frame.today and not frame.coming:
+        return on_year(name, frame.today.year - 1) or day
+    return day
 
 
 def lunar(match: Match, frame: Frame) -> Found | None:

@@ -129,7 +129,7 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
         padded = re.fullmatch(r"(?:0[1-9]|1[0-2])-[0-3]\d", match[0])  # 03-15
         if (
             re.search(r"(?:[到应实席数率参第比例占达]|[到参与]会):?$", before) and after not in tuple("上下中早晚")
-        ) or (match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在"):
+        ) or (match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在党支主组民召"):
             return None
     if match["s"] == "-" and match["mark"] and int(match["m"]) < int(match["d"]) and not match["d2"]:
         year, month = frame.month or rules.month_with(int(match["m"]), frame.today)  # 3-5日
@@ -257,6 +257,8 @@ def _week(match: Match, frame: Frame) -> Found | None:
 
 def _near(match: Match, frame: Frame) -> Found | None:
     day = rules.near(match["near"], frame.today)
+    if match["near"].startswith("今明"):
+        return found(match, day, day, "days", options=(day, day + timedelta(days=1)))
     if match["near"].startswith("昨今"):
         return found(match, day, frame.today, "range")
     frame.month, frame.last = (day.year, day.month), day

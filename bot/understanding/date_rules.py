@@ -118,7 +118,9 @@ def nth_workday(days: Days, n: int, overrides: Overrides | None) -> date | None:
 def part_of_month(days: Days, part: str) -> Days:
     """上旬, 中旬, 下旬, and as loosely 月初, 月中, 月底."""
     first, last = days
-    if part in ("上旬", "初"):
+    if part in ("上半月", "下半月"):
+        return (first, first.replace(day=15)) if part == "上半月" else (first.replace(day=16), last)
+    if part in ("上旬", "初", "头十天", "前十天"):
         return first, first.replace(day=10)
     if part in ("中旬", "中"):
         return first.replace(day=11), first.replace(day=20)

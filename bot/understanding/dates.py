@@ -40,14 +40,23 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
             if end > start and not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 raw.append((start, end, name, match))
-    frame = Frame(now.date(), overrides)
+    raw.sort(key=lambda r: r[0])
+    result = _resolved(flat, raw, Frame(now.date(), overrides), coming)
+    kept = _without_ratios(flat, result)
+    if len(kept) < len(result):  # what is said after 27日支委会5/7 is not of May
+        ratios = {one.start for one in result} - {one.start for one in kept}
+        kept = _resolved(flat, [r for r in raw if r[0] not in ratios], Frame(now.date(), overrides), coming)
+    return _spanned(flat, kept)
+
+
+def _resolved(flat: str, raw: list[tuple[int, int, str, Match]], frame: Frame, coming: bool) -> list[Found]:
     result = []
-    for _start, _end, name, match in sorted(raw, key=lambda r: r[0]):
+    for _start, _end, name, match in raw:
         frame.coming = coming or _is_coming(flat, match)
         one = resolve(name, match, frame)
         if one is not None:
             result.append(one)
-    return _spanned(flat, _without_ratios(flat, result))
+    return result
 
 
 _TO = re.compile(
@@ -79,6 +88,9 @@ def _spanned(flat: str, found: list[Found]) -> list[Found]:
     return result
 
 
+_NAMED = re.compile(r"(?:会|课|日|委|组|学习|服务)[:, ]?$")
+
+
 def _without_ratios(flat: str, found: list[Found]) -> list[Found]:
     """支委会 11.5 5/5, 小组会0410 7-6: beside another day, a 5/5 is who came."""
     days = [f for f in found if f.grain == "day"]
@@ -88,9 +100,10 @@ def _without_ratios(flat: str, found: list[Found]) -> list[Found]:
     for one in days:
         pair = re.fullmatch(r"(\d+) ?[/-] ?(\d+)", flat[one.start : one.end])
         before = any(d.start < one.start for d in days)
-        close = pair is not None and 0 <= int(pair[1]) - int(pair[2]) <= 3
+        apart = int(pair[1]) - int(pair[2]) if pair else 9
+        close = 0 <= apart <= 3 or (-3 <= apart < 0 and before and _NAMED.search(flat, 0, one.start) is not None)
         after = flat[one.end : one.end + 1]
-        if pair and close and (before or pair[1] == pair[2]) and not (after and after in "开支党主上下"):
+        if pair and close and (before or pair[1] == pair[2]) and not (after and after in "开支党主小上下"):
             ratios.append(one)
     return [f for f in found if f not in ratios] if len(ratios) < len(days) else found
 
@@ -128,14 +141,20 @@ def _names_only(flat: str, one: Found, found: list[Found]) -> bool:
     if nxt is None or nxt.first is None or _STOP.search(flat, one.end, nxt.start):
         return False
     of_it = flat[one.end : nxt.start].strip() == "" or flat[one.end : one.end + 1] == "的" or flat[one.end - 1] == "度"
-    return of_it and one.first <= nxt.first
+    again = "月" in flat[nxt.start : nxt.end] and nxt.first <= one.last  # 12月份收缴12月31日收完
+    return (of_it or again) and one.first <= nxt.first
 
 
 def _counts(flat: str, one: Found) -> bool:
     """Whether a span is a date of something, not just what something belongs to (11月党费)."""
     if one.scope not in ("month", "quarter", "year") or one.vague:
         return True
+    if _PAID_FOR.search(flat, max(0, one.start - 4), one.start):
+        return False  # 补交四月的, 二十号收的第一季度的
     return not NEVER_HAPPENED.match(flat, one.end) and bool(HAPPENED.match(flat, one.end))
+
+
+_PAID_FOR = re.compile(r"(?:[收交缴][的了]?|属|算)$")
 
 
 def _is_coming(flat: str, match: Match) -> bool:

@@ -25,7 +25,8 @@ class Draft:
 
     def holds(self, place: int) -> bool:
         """Whether something told at a place is told of this activity."""
-        return self.part.start <= place < self.part.end or place < self.part.common
+        part = self.part
+        return any(a <= place < b for a, b in ((part.start, part.end), part.common, part.listed))
 
     def put(self, slot: str, value: Value, start: int, end: int) -> None:
         self.slots.setdefault(slot, Slot(value, self.facts.text.words(start, end)))

@@ -57,6 +57,7 @@ def firm_heads(flat: str, heads: list[Mention], days: list[Found], open_kind: st
         firm = _without_matter_of_papers(flat, heads, firm, days)
         heads = [h for h in heads if h in firm or not _is_firm(h)]
     claimed = _claims(flat, heads, days)
+    first = [f for i, f in enumerate(firm) if all(f.kinds != o.kinds for o in firm[:i])]
     kept = []
     for head in heads:
         start, end = sentence(flat, head)
@@ -67,7 +68,7 @@ def firm_heads(flat: str, heads: list[Mention], days: list[Found], open_kind: st
         alone = not any(clause <= f.start < ends for f in firm) and any(clause <= d.start < head.end for d in days)
         alone = alone and any(not clause <= d.start < ends for d in days)
         mine = claimed.get(head)
-        alone = alone or (mine is not None and all(claimed.get(f) is not mine for f in firm))
+        alone = alone or (mine is not None and all(claimed.get(f) is not mine for f in first))
         told = open_kind is None and ((own_day and not beside) or alone or _said_held(flat, head))
         if told or _is_firm(head) or open_kind in head.kinds or _held_with(flat, head, firm):
             kept.append(head)
@@ -82,7 +83,7 @@ def _claims(flat: str, heads: Sequence[Mention], days: Sequence[Found]) -> dict[
         end = heads[i + 1].start if i + 1 < len(heads) else len(flat)
         behind = [d for d in days if head.end <= d.start < end]
         before = [d for d in days if d.start < head.start]
-        right = [d for d in behind if d.start <= head.end + 2]
+        right = [d for d in behind if d.start <= head.end + 2 and "、" not in flat[head.end : d.start]]
         mine = right[:1] or (before[-1:] if leading else behind[:1] or before[-1:])
         if mine:
             result[head] = mine[0]

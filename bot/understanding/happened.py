@@ -11,10 +11,10 @@ from bot.understanding.reading import Value
 from bot.understanding.topics import Topic
 
 _CELEBRATED = re.compile(r"(?:庆祝?|迎|喜迎|纪念|欢度)$")
-_OLD_PLAN = re.compile(r"(?:(?:原定|原计划|本来|原本|原来)(?:是|在|于|定在|定于)*|最迟|不晚于)$")
+_OLD_PLAN = re.compile(r"(?:(?:原定|原计划|本来|原本|原来)(?:是|在|于|定在|定于|定的|定)*|最迟|不晚于)$")
 _FELL_OUT = re.compile(
     r"[^,。;!?\n\d]{0,6}(?:没开成|没能开|没开|取消|开不成)|(?:补报|补录|补记|才报|才想|来报|汇报|登记|[报记说发]的(?=[^,。;!?\n]{0,3}(?:那|支委|党|主题|组织|活动|会|记录)))|"
-    r"(?:发|下发|印发)?通知(?=,|$)|报名"
+    r"(?:发|下发|印发)?通知(?=,|$)|报名|再(?:收|交|补|报|去)"
 )
 # Days of something else, when another day is told: 经8月20日党委会研究, 11月3日印发的通知, 12月15日前完成, 11月8日届满
 _BY = re.compile(r"截[至止]到?$|(?:经|据|根据|按照|依据)[^,。;!?\n\d于在]{0,8}$")
@@ -48,6 +48,8 @@ def put_date(draft: Draft, topics: Sequence[Topic], planned: bool) -> None:
         draft.doubt("date", "ambiguous_date", words, (first.first,) if first.first else ())
     elif first.first is None or first.why in ("weekday_mismatch", "ambiguous_date", "impossible_date"):
         draft.doubt("date", first.why or "impossible_date", words, first.options)
+    elif first.first > facts.now.date() and not planned and (just := _just(draft)):
+        draft.put("date", facts.now.date(), *just.span())  # 支委会刚开完，说的是明天主题党日的事
     elif first.first > facts.now.date() and not planned:
         draft.doubt("date", "future_date", words, _year_before(first))
     else:
@@ -62,7 +64,7 @@ def _without_day(draft: Draft, planned: bool) -> None:
     """No day is told: 刚开完 is today, 前几天 and a week are asked about."""
     facts, part = draft.facts, draft.part
     vague = _VAGUE.search(facts.masked, part.start, part.end)
-    just = _JUST.search(facts.masked, part.start, part.end)
+    just = _just(draft)
     loose = [d for d in facts.dates if part.start <= d.start < part.end and (d.vague or d.scope == "week")]
     if just:
         draft.put("date", facts.now.date(), *just.span())
@@ -70,6 +72,10 @@ def _without_day(draft: Draft, planned: bool) -> None:
         draft.doubt("date", "vague_date", vague[0])
     elif loose and not planned:
         draft.doubt("date", "vague_date", facts.text.words(loose[0].start, loose[0].end))
+
+
+def _just(draft: Draft) -> re.Match[str] | None:
+    return _JUST.search(draft.facts.masked, draft.part.start, draft.part.end)
 
 
 def _narrowed(draft: Draft, found: list[Found], planned: bool) -> list[Found]:
@@ -98,7 +104,8 @@ def _inside(draft: Draft, found: Sequence[Found]) -> Found:
         return first
     day = days[0]
     within = day.first is not None and first.first <= day.first <= first.last
-    return day if within and "是" in draft.facts.masked[first.end : day.start] else first
+    weekend = draft.facts.masked[first.start : first.end].endswith("末")  # 周末去捡垃圾，25号上午
+    return day if within and (weekend or "是" in draft.facts.masked[first.end : day.start]) else first
 
 
 def _told_first(draft: Draft, found: Sequence[Found]) -> bool:

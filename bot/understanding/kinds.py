@@ -10,6 +10,8 @@ from bot.understanding.kind_words import AGAIN, EITHER, SAID
 from bot.understanding.sounds import close_names, spelled
 from rubrics.activities import Activities
 
+# 中共云溪镇机关支部委员会: who did it; 会议简报：: the heading of what is told.
+_NO_MEETING = re.compile(r"中共[^,。;!?\n]{0,14}支部委员会$|(?:会议|活动|工作)简报$")
 Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -53,6 +55,7 @@ def find_kinds(flat: str, activities: Activities, guess: bool = True) -> list[Me
         found = [m for m in found if m.kinds != ("dues_remitted",)]
     found += [Mention(start, end, (kind,)) for start, end, kind in spelled(flat, names)]
     found += [Mention(s, e, kinds) for s, e, kinds, _ in close_names(flat, names, exactly=True)]
+    found = [m for m in found if not _NO_MEETING.search(flat[max(0, m.start - 16) : m.end])]
     if any(m.kinds == ("member_assembly",) for m in found):
         found += [Mention(m.start(), m.end(), ("member_assembly",)) for m in AGAIN.finditer(flat)]
     if len({m.kinds for m in found if len(m.kinds) == 1}) > 1:  # 三会一课：支委会3号，小组会4号: a heading

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.understanding.dates import Found
-from bot.understanding.firm import ALONE, firm_heads
+from bot.understanding.firm import ALONE, DUTIES, firm_heads
 from bot.understanding.groups import GROUP, number_of
 from bot.understanding.kinds import Mention
 from bot.understanding.masking import blank
 from bot.understanding.matters import heads_of
+from bot.understanding.numbers import WHOLE
 from bot.understanding.pieces import Piece
 from bot.understanding.tagger import Tagged
 
@@ -41,12 +42,17 @@ _TO_IT = re.compile(
     r"办了?|的时候|以后|开始|呢|嘛|,| )*$"
 )
 
+_TIMES = re.compile(r"[\d一二两三四五六][次场堂]$")
+_SUM = re.compile(r"\d+(?:\.\d+)?(?:元|块)")
+_HEADS = re.compile(rf"{WHOLE}(?:人|名|个(?!月))|(?:全|都)到")
+
 
 @dataclass(slots=True)
 class Part:
     """One activity's stretch of the text. head: its mention (None: only values); anchors: all places its kind is
     named at; same_as: index of the part it shares a gathering with; follows: it took place on the day of that part;
-    common: where what is told of all parts together ends."""
+    common: where what is told of all parts together stands; listed: its stretch of a list of names that all are told of
+    after (12月5日党课、12月6日志愿服务：党课听课62人…)."""
 
     head: Mention | None
     start: int
@@ -54,7 +60,8 @@ class Part:
     anchors: list[Mention]
     same_as: int | None = None
     follows: int | None = None
-    common: int = 0
+    common: tuple[int, int] = (0, 0)
+    listed: tuple[int, int] = (0, 0)
 
 
 def split(
@@ -75,7 +82,6 @@ def split(
     heads = _told_apart(distinct, counts)
     if not heads:
         return [Part(None, 0, len(flat), [])]
-    common = heads[0][0].start if heads is not distinct else 0
     parts: list[Part] = []
     leading = any(d.start < heads[0][0].start for d in days)
     for head, anchors in heads:
@@ -85,9 +91,9 @@ def split(
         if parts:
             parts[-1].end = start
         parts.append(Part(head, start, len(flat), [head, *anchors]))
-    if common:  # 都是昨天开的: told of all before each is told
-        return [replace(part, start=part.head.start if part.head else 0, common=common) for part in parts]
-    parts = [one for part in parts for one in _repeated(flat, part, days, counts)]
+    if heads is not distinct:
+        return _listed(flat, parts, days, times)
+    parts = [one for part in parts for one in _repeated(flat, part, dates, counts)]
     for i in range(1, len(parts)):
         _relate(flat, parts, i, days, counts, times)
     return parts
@@ -114,6 +120,29 @@ def _same_group(flat: str, first: Mention, again: Mention, days: Sequence[Found]
     return bool(one and other and number_of(one) == number_of(other))
 
 
+def _listed(flat: str, parts: list[Part], days: Sequence[Found], times: Sequence[Piece]) -> list[Part]:
+    """Parts that a list of names goes before, each with what the list tells of it; with one day there, it is all's."""
+    names = sorted((anchor for part in parts for anchor in part.anchors[1:]), key=lambda a: a.start)
+    head = parts[0].anchors[0]
+    end = next(
+        (d.start for d in days if names[-1].end <= d.start and flat[d.end : head.start].strip() == ""), head.start
+    )
+    parts = [replace(parts[0], start=end), *parts[1:]]
+    one_by_one = [told for told in (days, times) if sum(t.start < end for t in told) >= len(parts)]
+    if len(names) != len(parts) or not one_by_one:
+        return [replace(part, common=(0, end)) for part in parts]  # 都是昨天开的: told of all before each is told
+    before = any(t.start < names[0].start for t in one_by_one[0])
+    result = []
+    for part in parts:
+        i = names.index(part.anchors[1])
+        if before:
+            span = (names[i - 1].end if i else 0, names[i].end)
+        else:
+            span = (names[i].start, names[i + 1].start if i + 1 < len(names) else end)
+        result.append(replace(part, common=(names[-1].end, end), listed=span))
+    return result
+
+
 def _told_apart(
     heads: list[tuple[Mention, list[Mention]]], counts: Sequence[Piece]
 ) -> list[tuple[Mention, list[Mention]]]:
@@ -135,6 +164,8 @@ def _another(
     has its day."""
     if 0 <= head.start - (same[1][-1] if same[1] else same[0]).end <= 1:
         return False  # 党小组会一组
+    if _TIMES.search(flat, max(0, same[0].start - 3), same[0].start) and not same[1]:
+        return False  # 一次支委会一次党课：21号支委会…，28号党课…
     groups = [GROUP.search(flat, max(0, m.start - 4), m.end) for m in (same[0], head)]
     if groups[0] and groups[1] and number_of(groups[0]) != number_of(groups[1]):
         return True
@@ -186,19 +217,26 @@ def _with_lead(flat: str, before: Part, start: int, told: Sequence[Piece | Found
     return start
 
 
-def _repeated(flat: str, part: Part, days: Sequence[Found], counts: Sequence[Piece]) -> list[Part]:
-    """党小组会：3月11日…应到7到7；3月25日…应到7到6, 一组12号8到7二组13号9到9: one name, several times held."""
+def _repeated(flat: str, part: Part, dates: Sequence[Found], counts: Sequence[Piece]) -> list[Part]:
+    """党小组会：3月11日…应到7到7；3月25日…应到7到6, 一组12号8到7二组13号9到9,
+    收党费：9月份22人440元；10月份23人462元: one name, several times held."""
+    days = [d for d in dates if d.grain in ("day", "range", "days")]
     head = part.head
     if head is None:
         return [part]
     inside = [d.start for d in days if head.end <= d.start < part.end and d.grain == "day" and not d.vague]
     groups = [m.start() for m in GROUP.finditer(flat, head.end, part.end)]
-    for marks in (groups, inside):
+    months = [d.start for d in dates if d.scope == "month" and head.end <= d.start < part.end]
+    paid = head.kinds[0] in DUTIES and 1 < len(months) == len(_SUM.findall(flat, head.end, part.end))
+    for marks in (groups, months if paid else inside):
         if len(marks) < 2 or (marks is inside and any(part.start <= d.start < head.start for d in days)):
             continue
         ends = [*marks[1:], part.end]
-        told = all(_counted(counts, a, b) or "《" in flat[a:b] for a, b in zip(marks, ends, strict=True))
-        dated = marks is inside or all(any(a <= d < b for d in inside) for a, b in zip(marks, ends, strict=True))
+        told = all(
+            _counted(counts, a, b) or "《" in flat[a:b] or _HEADS.search(flat, a, b)
+            for a, b in zip(marks, ends, strict=True)
+        )
+        dated = marks is not groups or all(any(a <= d < b for d in inside) for a, b in zip(marks, ends, strict=True))
         if told and dated:
             starts = [part.start, *marks[1:]]
             return [

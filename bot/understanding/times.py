@@ -9,10 +9,11 @@ from bot.understanding.numbers import WHOLE, decimal, integer
 from bot.understanding.pieces import Piece
 
 _PART = {
-    "morning": "早高峰|早上|上午|上半天|上半日|头晌|前晌|清早|早起|清晨|早晨|一早|一大早|今早|今晨|明早|早",
+    "morning": "早高峰|早上|上午|上半天|上半日|头晌|前晌|清早|早起|清晨|凌晨|早晨|一早|一大早|今早|今晨|明早|早",
     "noon": "中午|正午|午间|晌午",
     "afternoon": "下午|午后|后晌|下半天|下半日|下晌",
-    "evening": "擦黑|掌灯|傍晚|晚饭后|黑里|黑夜|入夜|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|昨夜|今夜|晚",
+    "evening": "擦黑|掌灯|晚高峰|傍晚|晚饭后|黑里|黑夜|入夜|晚上|晚间|夜里|夜间|夜晚|当晚|昨晚|今晚|前晚|明晚|"
+    "昨夜|今夜|晚",
 }
 _WORDS = {word: part for part, words in _PART.items() for word in words.split("|")}
 _WORDS |= {f"午饭{w}": "noon" for w in "前后时"}
@@ -27,20 +28,22 @@ _TIME = re.compile(
     rf"[晚早](?=\d{{1,2}}[:点时]|[一二三四五六七八九十]{{1,2}}点))?[,的 ]?"
     rf"(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
     rf"时(?!间|代|候|长|刻))(?P<clock>钟)?(?P<m>{_MINUTE})?(?:钟)?"
-    rf"|:(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>[开干学搞忙讲]?(?:-|~|至|到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
+    rf"|(?(part)[:.]|:)(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>[开干学搞忙讲]?(?:-|~|至|"
+    rf"到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
 )
 _FOUR = re.compile(r"(?<!\d)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[ ,;]|$)")  # 12月11日 1430
 _PERIOD = re.compile(
-    rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会])|(?<=[/.]\d)晚(?![点于])|(?<=[/.]\d\d)晚(?![点于]))"
+    rf"(?P<part>{_LONG}|(?<=[日号周五一二三四六])[晚早](?![点于会])|(?<=[/.]\d)晚(?![点于])|"
+    rf"(?<=[/.]\d\d)晚(?![点于])|[早晚](?=\d{{1,2}}[点时:]|[六七八九]点))"
 )
 # 我上午报的那场, 早上收到你提醒: when it was told of, not when it was
 _TOLD_THEN = re.compile(r"(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
 _TO_NOON = re.compile(r"(?:1[0-2]|十[一二]?)(?:[点时:]|$)")  # 七点半到十一点半
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
 _ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工|看完|学完|讲完|开完|完)")
-_UNTIL = re.compile(r"[开干学搞忙讲谈]到(?:了)?$")  # 开到八点一刻  # 九点才散: the end, not the beginning
+_UNTIL = re.compile(r"[开干学搞忙讲谈]到(?:了)?$")  # 开到八点一刻: the end, as in 九点才散, not the beginning
 _HALF_DAY = re.compile(r"[ap]\.?m\.? ?$")  # PM 3:00
-_AFTER_WORK = re.compile(r"下班后|下了班|放学后|晚饭后")
+_AFTER_WORK = re.compile(r"下班(?:以|之)?后|下了班|放学(?:以|之)?后|晚饭(?:以|之)?后")
 _POINTS = re.compile(
     r" ?(?:要求|意见|建议|希望|内容|体会|措施|感受|认识|说明|思考|经验|启示|任务|看法|想法|工作|方面|不足|问题)"
 )
@@ -54,7 +57,8 @@ _PER_HEAD = re.compile(r"一?个(?!半)|一人|/人")  # 5分钟一个
 _ROUGHLY = re.compile(r"左右|上下")
 _MINUTES_MORE = re.compile(rf"零?(?P<n>{WHOLE})分钟?")  # 一小时四十分
 _DURATION = re.compile(
-    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|[一二两三四五六七八九十]点[一二三四五六七八九]|{WHOLE})?(?P<half1>个半|半个?|多个?|个)?(?P<unit>小时|钟头|(?<=个)钟(?!头)|学时|课时|h(?![a-z])|"
+    rf"(?P<n>\d{{1,4}}(?:\.\d+)?|[一二两三四五六七八九十]点[一二三四五六七八九]|{WHOLE})?(?P<half1>个半|半个?|"
+    rf"多个?|个)?(?P<unit>小时|钟头|(?<=个)钟(?!头)|学时|课时|h(?![a-z])|"
     rf"分钟)(?P<half2>半)?"
 )
 
@@ -104,12 +108,11 @@ def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piec
         part == "noon" and hour in (1, 2)
     ):
         hour += 12
-    elif (
-        part is None
-        and (match["mark"] or match["h"] in "12345")
-        and 1 <= hour <= 7
-        and not _TO_NOON.search(match["to"] or "")
-    ):
+    elif part is None and _TO_NOON.search(match["to"] or ""):
+        pass
+    elif part is None and match["mark"] and 1 <= hour <= 5:
+        hour += 12  # 三点: nobody meets at three at night; 3:30 may be of a clock that has 15:30
+    elif part is None and ((match["mark"] and hour in (6, 7)) or match["h"] in "12345"):
         options = (f"{hour + 12:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}")
         return Piece("time", None, start, match.end(), "ambiguous_time", options)
     return Piece("time", f"{hour % 24:02d}:{minute:02d}", start, match.end())
@@ -119,7 +122,7 @@ def _told_of_it(flat: str, match: re.Match[str]) -> str | None:
     """The part of the day that was told before in the same sentence (昨晚夜学，八点开始), or by the words around."""
     begin = max((flat.rfind(stop, 0, match.start()) for stop in "。;!?\n"), default=-1) + 1
     told = {_WORDS[m["part"]] for m in _PERIOD.finditer(flat, begin, match.start())}
-    if _AFTER_WORK.search(flat, max(0, match.start() - 6), match.start()):
+    if _AFTER_WORK.search(flat, begin, match.start()):
         return "afternoon"
     return told.pop() if len(told) == 1 and (match["mark"] or match["h"] in "1234567") else None
 

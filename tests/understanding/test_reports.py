@@ -216,7 +216,7 @@ def test_two_kinds_are_not_guessed_between():
         ("11月5日党员大会，来了三十多人", ("present", "approximate_number")),
         ("11月5日收11月党费24人-1230元", ("amount", "negative_amount")),
         ("11月5日党员大会，实到99999人", ("present", "absurd_number")),
-        ("11月5日3点开了支委会", ("time", "ambiguous_time")),
+        ("11月5日7点开了支委会", ("time", "ambiguous_time")),
     ],
 )
 def test_doubt_is_asked_about_not_guessed(text: str, doubt: tuple[str, str]):
