@@ -106,6 +106,10 @@ def _drafts_edited(session: Session, message: Inbound, said: tuple[ActivityReadi
     say = words(context.language)
     ours = [card for card in session.cards if message.target in card.sources]
     followed = {card.id: _followed(card, found, message) for card in ours if (found := _about(card, said, ours))}
+    if len(ours) > len(said):  # a card for each group: each stays its group's
+        followed = {
+            card.id: followed[card.id].put("group", card.slots.get("group")) for card in ours if card.id in followed
+        }
     if not followed:
         return Turn(session, (Say(say("edit.unclear")),))
     cards = tuple(followed.get(card.id, card) for card in session.cards)
@@ -142,6 +146,7 @@ def deleted(session: Session, message: Inbound, context: Context) -> Turn:
     """A person deleted a message: its draft goes, its files go, its records are withdrawn, and all of it is said."""
     say = words(context.language)
     kept = tuple(card for card in session.cards if message.target not in card.sources)
+    waited = bool(kept) and kept[0] is not session.cards[0]  # its turn has come, and nothing is recorded unseen
     effects: list[Effect] = []
     lines = []
     if len(kept) < len(session.cards):
@@ -170,4 +175,7 @@ def deleted(session: Session, message: Inbound, context: Context) -> Turn:
             effects.append(Withdraw(number, "message_deleted"))
             name = headline(context, [activity.kind], activity.occurred_on)
             lines.append(say("delete.record", number=number, name=name))
+    if waited:
+        turn = put_card(session, context, "\n".join(lines))
+        return replace(turn, effects=(*effects, *turn.effects))
     return Turn(session, (*effects, Say("\n".join(lines)))) if lines else Turn(session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import attaching, changes, closing, monthly, obeying, records, reminding, which
+from bot.dialogue import attaching, changes, closing, grouping, monthly, obeying, records, reminding, which
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_name
 from bot.dialogue.form import FREE, YES_NO, complete, question, settle
@@ -102,6 +102,8 @@ def of_card(session: Session, message: Inbound, context: Context) -> Turn | None
     if asked.key.partition(":")[2] in YES_NO and name in ("yes", "no"):
         return put_card(session.open(settle(card, asked, asked.options[0] if name == "yes" else None)), context)
     if asked.slot == "group":
+        if each := grouping.answered(card, message.body, asked.options):
+            return put_card(replace(session, cards=(*each, *session.cards[1:]), past=()), context)
         number = bare_group(clean(message.body).flat) or whole_number(message.body)
         known = number in asked.options
         return put_card(session.open(settle(card, asked, number)), context) if known else None

@@ -18,6 +18,7 @@ from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import Command
+from bot.understanding.numbers import whole_number
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting
 from bot.understanding.wish_words import WRONG
@@ -97,6 +98,9 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
             return put_card(session, context, say("change.unclear"))
         if (field := figure_meant(card, both[0])) is not None:
             command = replace(command, argument=f"{FIELDS[field][0]}{command.argument}")
+    if field is None and not both[0] and whole_number(both[-1]) is not None:  # 应该是22
+        field = "present" if "present" in card.slots or "count" not in card.slots else "count"
+        command = replace(command, argument=FIELDS[field][0] + command.argument)
     change = change_in(command, context, card.parts[part].kind or None)
     field = _own_field(field, [part.kind for part in card.parts if part.kind], context)
     if strange := foreign(card, change.slots if change is not None else [field or ""], context):

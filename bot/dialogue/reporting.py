@@ -10,6 +10,7 @@ from bot.dialogue.card import not_its_own, title_of
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
 from bot.dialogue.form import FREE, complete, fill, foreign, of_part, question, shared
+from bot.dialogue.grouping import of_each
 from bot.dialogue.obeying import named_unit
 from bot.dialogue.reminding import reminded
 from bot.dialogue.replies import interrupted, put_card
@@ -133,7 +134,8 @@ def _values(session: Session, reading: Reading, message: Inbound, context: Conte
     if not cards:
         return None
     unit = named_unit(message.body, context) or (session.walk.unit if session.walk is not None else reminded(context))
-    cards = [replace(card, unit=unit) for card in cards]
+    alone = context.units[0].id if len(context.units) == 1 else ""
+    cards = of_each([replace(card, unit=unit) for card in cards], message.body, unit or alone, context)
     if session.card is not None:
         waiting = replace(session, cards=(*session.cards, *cards))
         name = title_of(session.card, context)
