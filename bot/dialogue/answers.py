@@ -112,7 +112,7 @@ def _in(activity: Activity, period: str, kind: str | None) -> bool:
 def _row(activity: Activity, kept: Mapping[int, tuple[Kept, ...]], context: Context) -> str:
     say = words(context.language)
     slots = {name: Slot(value, "") for name, value in activity.slots.items()}
-    facts = [attendance(slots, context)]
+    facts = [display("group", activity.slots["group"]) if "group" in activity.slots else "", attendance(slots, context)]
     if "count" in slots and "titles" not in slots:
         facts.append(slot_name("count", activity.kind, context) + display("count", slots["count"].value))
     facts += [display(name, activity.slots[name]) for name in ("topic", "titles", "amount") if name in activity.slots]
