@@ -149,7 +149,8 @@ def _find(facts: Facts, part: Part, start: int, end: int, anchors: Sequence[Ment
         learned = _LEARNS.search(flat[max(0, found.start - 8) : found.start])
         if found.grain != "longer" and not learned:
             cuts.append((found.start, found.end))
-    return find_topics(flat, start, end, cuts, [(a.start, a.end) for a in anchors])
+    spoke = [p.end for p in facts.people if p.slot == "speaker"]
+    return find_topics(flat, start, end, cuts, [(a.start, a.end) for a in anchors], spoke)
 
 
 def _weakest(expecting: Expecting | None) -> int:

@@ -10,9 +10,9 @@ from bot.understanding.numbers import integer
 from bot.understanding.pieces import Piece
 from bot.understanding.places import no_place, whole
 from bot.understanding.tagger import Tagged
-from bot.understanding.topic_words import SHARP
+from bot.understanding.topic_words import SHARP, VERB
 from bot.understanding.topics import Topic
-from bot.understanding.who import is_office, is_person
+from bot.understanding.who import before, is_office, is_person, is_titled
 
 LABELLED = 3  # a topic's strength when a label stands before it
 _SURE = 0.9  # what the tagger alone may say
@@ -53,7 +53,10 @@ _NO_PLACE = re.compile(
     r"(?:机关|第.)?(?:党支部|支部|党委|党总支|党小组|党员大会|组织生活会)"
 )  # whose meeting, not where
 _IN_CHARGE = re.compile(r"(?:同志)?主持(?:支部|党委|日常|全面)*工作")  # 暂由副书记主持工作: no meeting
-_MARKS = ",。;:!?\n"
+_MARKS = ",。;:!?\n "
+_LED_BY = re.compile(r"(?:带队|牵头|领头)的?是|(?:通报|讲解|讲的?|记录|监票)人是|人是|领队")
+_RANK = 9  # characters of what somebody is, before the name
+_DISCUSSED = re.compile(r"(?:商议|议(?![程题事])|研究|讨论|商定|学习?(?=[\u4e00-\u9fff《“]{3}))[^,。;!?\n]{3,}")
 _TRIM = " ,:;、。!?“”《》\"'\n"
 
 
@@ -184,13 +187,19 @@ def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged
 
 def _nothing(flat: str, start: int, end: int) -> bool:
     """Whether words are a branch's name or a year, or that something was not done: no topic."""
-    return bool(_NOTHING.match(flat, start, end) or _WHOSE.fullmatch(flat, start, end))
+    if _NOTHING.match(flat, start, end) or _WHOSE.fullmatch(flat, start, end):
+        return True
+    person = before(flat, end, strict=True)  # 带队的是保安队长老佟
+    led = bool(_LED_BY.search(flat, max(0, start - 6), start + 4))
+    named = person is not None and is_titled(flat[slice(*person)])
+    return person is not None and named and led and person[0] - start <= _RANK and not VERB.match(flat, start, end)
 
 
 def _by_itself(flat: str, topic: Topic) -> bool:
     """Whether a meeting's verb and its object stand between marks, alone: ，通报工作，."""
-    before, after = flat[: topic.start][-1:] or ",", flat[topic.end :][:1] or ","
-    return bool(SHARP.match(flat, topic.start, topic.end)) and before in _MARKS and after in _MARKS
+    ahead, after = flat[: topic.start][-1:] or ",", flat[topic.end :][:1] or ","
+    plain = SHARP.match(flat, topic.start, topic.end) or _DISCUSSED.match(flat, topic.start, topic.end)
+    return bool(plain) and ahead in _MARKS and after in _MARKS
 
 
 def _asked(topic: Topic, shown: str) -> Topic:

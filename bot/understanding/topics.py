@@ -11,8 +11,10 @@ from bot.understanding.topic_words import (
     CORRECTED,
     EMPTY,
     HELD,
+    HOW,
     LABEL,
     LEAD,
+    LECTURED,
     MOOD,
     NO_TOPIC,
     NOTHING,
@@ -43,12 +45,16 @@ class Topic:
     options: tuple[str, ...] = ()
 
 
-def find_topics(flat: str, start: int, end: int, cuts: Sequence[_Span], heads: Sequence[_Span]) -> list[Topic]:
-    """Topics between two places of a text. cuts: places that hold other values; heads: where the kind is named."""
+def find_topics(
+    flat: str, start: int, end: int, cuts: Sequence[_Span], heads: Sequence[_Span], spoke: Sequence[int] = ()
+) -> list[Topic]:
+    """Topics between two places of a text. cuts: places that hold other values; heads: where the kind is named; spoke:
+    where the names of those who spoke end."""
     taken = sorted((max(a, start), min(b, end)) for a, b in (*cuts, *heads) if a < end and b > start)
     chunks = _chunks(flat, start, end, taken)
     for found in (
         _labelled(flat, start, end, chunks),
+        _lectured(flat, chunks, spoke),
         _by_verb(flat, chunks, heads),
         _attached(flat, chunks, heads),
         _left_over(flat, chunks, heads),
@@ -135,10 +141,16 @@ def _labelled(flat: str, start: int, end: int, chunks: list[_Span]) -> list[Topi
                     at,
                     _joined(flat, chunks, last, at),
                     3,
-                    (label["word"] or label["told"] or label["open"] or label["bare"] or "题目")[:2],
+                    (label["word"] or label["told"] or label["open"] or label["run"] or label["bare"] or "题目")[:2],
                 )
             )
     return result
+
+
+def _lectured(flat: str, chunks: list[_Span], spoke: Sequence[int]) -> list[Topic]:
+    """What somebody spoke of: the stretch behind the name."""
+    found = [(m.end(), b) for a, b in chunks if a in spoke and (m := LECTURED.match(flat, a, b))]
+    return [Topic(a, b, 3, "题目") for a, b in found if b - a >= 2 and _plausible(flat, a, b)][:1]
 
 
 def _by_verb(flat: str, chunks: list[_Span], heads: Sequence[_Span]) -> list[Topic]:
@@ -211,6 +223,9 @@ def _trim(flat: str, topic: Topic) -> Topic | None:
     lead = LEAD.match(flat, start, end)
     if lead and lead.end() < end:
         start = lead.end()
+    how = HOW.match(flat, start, end)
+    if how and how.end() + 2 < end:
+        start = how.end()
     tail = TAIL.search(flat, start, end)
     if tail and tail.start() > start:
         end = tail.start()
