@@ -257,7 +257,7 @@ def _week(match: Match, frame: Frame) -> Found | None:
 
 def _near(match: Match, frame: Frame) -> Found | None:
     day = rules.near(match["near"], frame.today)
-    if match["near"].startswith("今明"):
+    if match["near"].startswith(("今明", "明后")):
         return found(match, day, day, "days", options=(day, day + timedelta(days=1)))
     if match["near"].startswith("昨今"):
         return found(match, day, frame.today, "range")

@@ -7,7 +7,7 @@ import re
 from bot.understanding.reading import Intent
 
 _QUESTION = re.compile(
-    r"\?|[吗么](?=[,。;!\n ]|$)|(?<!没)(?<!没[开上交收报弄搞])呢(?=[,。;!\n ]|$)|多少|(?<![好十前这近过百])几(?:分|"
+    r"\?|[吗么](?=[,。;!\n ]|$)|(?<!没)(?<!没[开上交收报弄搞])呢(?=[,。;!\n ]|$)|多少|(?<![好十前这近过百剩])几(?:分|"
     r"次|条|个|人|项|号|月|天|点|名|回|趟|遍|堂|场|"
     r"篇)(?!了个)|(?<!不)([\u4e00-\u9fff])不\1|[开交收报上]没[开交收报上]|怎么(?!样都)|为什么|为啥|咋|什么时候|"
     r"何时|哪(?:些|个|几|里|次|一|天(?!(?:开)?(?:都)?(?:还)?[没未不]|待))|有没有|是不是|是否|"
@@ -33,9 +33,9 @@ _NOT_ASKED = re.compile(
 _SELF = re.compile(
     r"(?<=[\d一二三四五六七八九十百零〇号日点个人元块名月年的…?])(?:吧|啊|呢)?[,.。…]*(?:哦|噢|啊|哎|呃|"
     r"诶)?,?不对(?:不对)?"
-    r"(?=[,.]?(?:哦|噢|啊|哎)?,?(?:应该)?(?:是|我|数|\d|[一二三四五六七八九十廿卅上昨今前]))"
+    r"(?=[,.]?(?:哦|噢|啊|哎)?,?(?:应该)?(?:是|叫|我|数|\d|[一二三四五六七八九十廿卅上昨今前]))"
     r"|(?<![人次月日期地题])(?<![数间额点目讲到])(?:不对|错了)(?=(?:应该)?是[\u4e00-\u9fff□])|…+,?(?:哦|噢|啊|"
-    r"哎|呃)?,?(?:错了|不对|不是),?(?=是|应)"
+    r"哎|呃)?,?(?:错了|不对|不是),?(?=是|应)|,?不,[说写打]错了,?(?=是|应)"
 )
 _PARTICLE = re.compile(r"(?<=[\u4e00-\u9fff]{4})呢(?=[,。;!\n ]|$)")
 _NOT_DONE = re.compile(
@@ -116,7 +116,9 @@ _DONE = re.compile(
     r"[开上讲收交缴报召完学搞办过行展织](?:了|过|完|齐|毕)|已经?(?=[开上讲收交缴报召完学举组])|顺利|圆满|"
     r"结束|(?<!前)完成了?|实到|到会|到了|来了|全员到|刚(?:刚|才)?开|开的|上的|收的|交的|报的"
 )
-_MEANT = re.compile(r"(?:打算|准备|争取|计划|预计|等|要)[^,。;!?\n]{0,8}")
+_MEANT = re.compile(
+    r"(?:到时候?|回头|开完|会后|完了)再[^,。;!?\n]{0,8}|(?:打算|准备|争取|计划|预计|等|要)[^,。;!?\n]{0,8}"
+)
 _OFFICIAL = re.compile(r"举行了|召开了|开展了|举办了?|进行了|予以公示|印发|主持(?:召开|学习|会议)|圆满")
 _HELD = re.compile(r"开了|召开|组织了?(?!部)|举行|学了|搞了|举办|参加了|进行了|开展了?|开会")
 _NEGATED_PART = re.compile(
@@ -133,9 +135,11 @@ _RECORD = re.compile(
 )
 # 原定今天的党小组会没开成，十个人里请假六个: it fell through, whatever numbers are told; unless it was held in the end.
 _FELL_THROUGH = re.compile(
-    r"没(?:能)?[开搞办上学谈做弄收交]成|[开办搞上]不成|没(?:能)?(?:开|上|办|学|搞)(?=[,。;! \n]|$)|一个都没[谈做收交]|"
+    r"没(?:能)?凑[齐够]|凑不[齐够]|没(?:能)?[开搞办上学谈做弄收交]成|[开办搞上]不成|没(?:能)?(?:开|上|办|学|"
+    r"搞)(?=[,。;! \n]|$)|一个都没[谈做收交]|"
     r"(?:下雨|有事|临时|已经?|被|给)?(?:取消|改期|延期)了?(?=[,。;! \n]|$)|还没[办开搞交上收](?=[,。;! \n]|$)"
 )
+_ONLY = re.compile(r"只是?(?:把|将|开|报|交|收|上|搞)[^。;!?\n]*[报开交收上搞]了")  # 没有开会，只是把信息报了
 _AFTER_ALL = re.compile(
     r"后来|只?[开上搞办]了|改(?:在|到|为|成|上|去)|补(?:上|开|的)|才(?:开|上)|[开上搞]的|顺延|推迟到|重新|实到|"
     r"到会|参加了|又(?:开|上|搞)"
@@ -143,11 +147,12 @@ _AFTER_ALL = re.compile(
 
 
 def intent_of(
-    flat: str, *, kind_known: bool, ahead: bool, told: int, past: bool = False, paper: bool = False
+    flat: str, *, kind_known: bool, ahead: bool, told: int, past: bool = False, gone: bool = False, paper: bool = False
 ) -> Intent:
     """The intent of one activity's words, its topic blanked. kind_known: an activity is named; ahead: its date lies in
     the future; told: how many numbers are told of it (who came, what was paid): what has numbers has happened; past:
-    the day that its name stands by has been; paper: it is a paper, which may speak of what is to come."""
+    the day that its name stands by has been; gone: and it is not today; paper: it is a paper, which may speak of what
+    is to come."""
     flat = _NOT_ASKED.sub("", flat)
     if _WITHDRAWAL.search(flat) and (not told or "#" in flat or _RECORD.search(flat)):
         return Intent.WITHDRAWAL
@@ -163,7 +168,9 @@ def intent_of(
         flat = _SELF.sub("", flat)
     if _is_not_done(flat, told):
         return Intent.NOT_DONE
-    if not _CAME.search(flat) and _planned(flat, ahead and not (past and _OFFICIAL.search(flat)), told, past):
+    if not _CAME.search(_MEANT.sub("", flat)) and _planned(
+        flat, ahead and not (past and _OFFICIAL.search(flat)), told, past, gone
+    ):
         return Intent.PLAN
     corrects = _CORRECTION.search(flat)
     return Intent.CORRECTION if corrects and (told < 2 or _PUTS_RIGHT.search(flat)) else Intent.REPORT
@@ -174,7 +181,8 @@ def _is_not_done(flat: str, told: int) -> bool:
         fell = _FELL_THROUGH.search(flat)
         return bool(fell) and not _AFTER_ALL.search(flat, fell.end() if fell else 0)
     flat = _NEGATED_PART.sub("", flat)
-    return bool(_NOT_DONE.search(flat) or _FELL_THROUGH.search(flat))
+    fell = _NOT_DONE.search(flat) or _FELL_THROUGH.search(flat)
+    return bool(fell) and not _ONLY.search(flat, fell.end() if fell else 0)
 
 
 def _only_says_so(flat: str) -> bool:
@@ -182,7 +190,7 @@ def _only_says_so(flat: str) -> bool:
     return "?" not in flat and bool(_NOT_DONE.search(flat)) and not _QUESTION.search(_PARTICLE.sub("", flat))
 
 
-def _planned(flat: str, ahead: bool, told: int, past: bool) -> bool:
+def _planned(flat: str, ahead: bool, told: int, past: bool, gone: bool) -> bool:
     if past and _OFFICIAL.search(flat):
         return False
     if _SURE_PLAN.search(flat) and (not told or not _is_done(flat)):
@@ -190,12 +198,12 @@ def _planned(flat: str, ahead: bool, told: int, past: bool) -> bool:
     done = _is_done(flat)
     if ahead:
         return not done or bool(_PLAN.search(flat))
-    return not done and not told and bool(_PLAN.search(flat))
+    return not done and not told and not gone and bool(_PLAN.search(flat))
 
 
 def is_plan(flat: str) -> bool:
     """Whether a text says outright that it is about what is still to come."""
-    sure = _SURE_PLAN.search(flat) and not _CAME.search(flat) and not _is_done(flat)
+    sure = _SURE_PLAN.search(flat) and not _CAME.search(_MEANT.sub("", flat)) and not _is_done(flat)
     return bool(sure) or _moved(flat)
 
 

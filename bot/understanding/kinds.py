@@ -11,7 +11,8 @@ from bot.understanding.sounds import close_names, spelled
 from rubrics.activities import Activities
 
 # 中共云溪镇机关支部委员会: who did it; 会议简报：: the heading of what is told.
-_NO_MEETING = re.compile(r"中共[^,。;!?\n]{0,14}支部委员会$|(?:会议|活动|工作)简报$")
+_NO_MEETING = re.compile(r"中共[^,。;!?\n]{0,14}支部委员会$|(?:会议|活动|工作|党日)简报$")
+_LECTURES = {"committee_secretary_lecture", "leader_lecture", "grassroots_lecture"}
 Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -60,6 +61,10 @@ def find_kinds(flat: str, activities: Activities, guess: bool = True) -> list[Me
         found += [Mention(m.start(), m.end(), ("member_assembly",)) for m in AGAIN.finditer(flat)]
     if len({m.kinds for m in found if len(m.kinds) == 1}) > 1:  # 三会一课：支委会3号，小组会4号: a heading
         found = [m for m in found if len(m.kinds) < 3]
+    sure = {m.kinds[0] for m in found if len(m.kinds) == 1}
+    found = [m for m in found if len(m.kinds) != 2 or not sure & {*m.kinds}]  # 支部会议记录：会议名称：支委会
+    if sure & _LECTURES:  # 邀请党委书记讲党课，党课题目是…
+        found = [m for m in found if flat[m.start : m.end] != "党课"]
     result = _apart(found)
     if not result and guess:
         result = _apart(

@@ -13,7 +13,7 @@ from bot.understanding.tagger import Tagged
 # Words after a kind that make it a matter spoken of: 主题党日方案, 党费收缴情况.
 _MATTER = re.compile(
     r"(?:的|活动|工作|会议|收缴|缴纳)*(?:方案|计划|安排|事宜|事项|筹备|准备工作|筹划|制度|流程|人选|整改|"
-    r"议程|台账|记录本|通知|要求"
+    r"议程|台账|记录本|成果|通知|要求"
     r"|精神|问题|片|专题片|基地|录像|开展情况|召开情况|情况(?![:是])|质量|品牌|经费|预案|清单|考核|检查|督查|"
     r"标准|公示|管理|"
     r"使用|核定|基数|的事"
@@ -23,7 +23,7 @@ _MATTER = re.compile(
 _AFTERWARDS = re.compile(r"(?:结束|开完)?(?:之|以)?后(?=[^,。;]{0,6}(?:开|召|上了|举行|进行|又|接着))")
 # Words before it in its clause that do the same: 研究11月主题党日.
 _ABOUT = re.compile(
-    r"(?:研究(?!生)|讨论|部署|安排|布置|审议|商议|商量|商讨|通报|总结|汇报|学习|传达|听取|策划|谋划|落实|推进|"
+    r"(?:为(?:了)?(?:开好|召开好|做好|筹备|迎接)|研究(?!生)|讨论(?!室)|部署|安排|布置|审议|商议|商量|商讨|通报|总结(?!表彰|大会)|汇报|学习(?!角|室|园地|强国)|传达|听取|策划|谋划|落实|推进|"
     r"关于|围绕|做好|确定"
     r"|制定|拟定|选举|产生|推选|说的?是|讲的?是|写的?是|表决"
     r"|通过(?!腾讯|线上|视频|钉钉|网络|云|微信|召开|集中|学习|观看|参观|组织|[^,。;!?\n]{0,6}(?:形式|方式|平台))"
@@ -36,6 +36,7 @@ _OPENED = re.compile(
 )
 # 经支委会研究: who decided it, not what was held.
 _BY = re.compile(r"(?:经过?|提交|报请?|由)(?:[^,。;!?\n]{0,6}支部|党支部)?$")
+_THEMED = re.compile(r"的主题$")  # 题为《…》的主题党课
 _DECIDES = re.compile(r"(?:会议)?(?:集体)?(?:研究|讨论|审议|同意|决定|通过|提名|批准|推荐|审查|表决)(?!了)")
 # 会议明确：6月29日召开党员大会: what is still to come.
 _RULED = re.compile(r"(?:明确|决定|要求|强调|指出|提出|商定|确定)[:,]?[^。;!?\n]*$")
@@ -71,7 +72,8 @@ def heads_of(
         if not _is_matter(flat, mention, earlier, afresh):
             heads.append(mention)
     if not heads:  # 党费收缴情况: nothing else can be meant, unless it was talked about (研究党费收缴)
-        return [m for m in mentions if not _ABOUT.search(_clause_before(flat, m.start))][:1]
+        free = [m for m in mentions if not _decides(flat, m)] or mentions  # 经支委会研究，决定召开党员大会
+        return [m for m in free if not _ABOUT.search(_clause_before(flat, m.start))][:1]
     remitted = [m for m in heads if m.kinds == ("dues_remitted",)]
     if remitted:  # 党费上缴：7月份党费1150元
         heads = [
@@ -112,7 +114,7 @@ def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention], afresh: 
         and not _LATER.search(flat, earlier[-1].end, mention.start)
     ):
         return True  # 廉政学习，集体学习了…: what was done, not what was held
-    if _BY.search(before) and _DECIDES.match(flat, mention.end):
+    if _decides(flat, mention):
         return True
     if (
         earlier
@@ -121,7 +123,8 @@ def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention], afresh: 
     ):
         return True
     before = before[max(0, len(before) - (mention.start - afresh)) :] if afresh else before
-    if _OPENED.search(before) and not _TO_OPEN.search(before):
+    before = _THEMED.sub("", before)
+    if _named_outright(flat, mention, before, earlier):
         return False
     if _MATTER.match(flat, mention.end) or _AFTERWARDS.match(flat, mention.end):
         return True
@@ -135,6 +138,18 @@ def _is_matter(flat: str, mention: Mention, earlier: Sequence[Mention], afresh: 
         return True
     between = flat[earlier[-1].end : mention.start]  # 报了两条信息，分别是支委会和主题党日的
     return not re.search(r"[。\n]", between) and not _TELLS.search(between)
+
+
+def _named_outright(flat: str, mention: Mention, before: str, earlier: Sequence[Mention]) -> bool:
+    """线上学习（集中学习）, 关于支委会：11.11上午, 召开党员大会: a name that its clause opens with or is about."""
+    if before.endswith("(") or (before.endswith("关于") and flat[mention.end : mention.end + 1] == ":"):
+        return True
+    opens = before.endswith(("召开", "主题开展")) and all(o.kinds != ("information_submitted",) for o in earlier)
+    return (opens or bool(_OPENED.search(before))) and not _TO_OPEN.search(before)
+
+
+def _decides(flat: str, mention: Mention) -> bool:
+    return bool(_BY.search(_clause_before(flat, mention.start)) and _DECIDES.match(flat, mention.end))
 
 
 def _sentence_break(flat: str, one: Mention, other: Mention) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.understanding.activity import activity_slots
 from bot.understanding.answers import bare_answer
@@ -183,9 +183,10 @@ def _activities(
         told_of = [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED]
         bare_words = blank(facts.masked, told_of, "□")[part.start : part.end]
         past = is_past(facts.masked, part, facts.dates, now.date())
+        gone = is_past(facts.masked, part, facts.dates, now.date() - timedelta(days=1))
         paper = part.head is not None and part.head.kinds[0] in PAPERS
         known = part.head is not None
-        intent = intent_of(bare_words, kind_known=known, ahead=ahead, told=told, past=past, paper=paper)
+        intent = intent_of(bare_words, kind_known=known, ahead=ahead, told=told, past=past, gone=gone, paper=paper)
         if intent in _MAY_CORRECT and _corrects(facts, part, known):
             intent = Intent.CORRECTION
         reading = activity_slots(facts, part, own, kinds, open_kind, planned=intent is Intent.PLAN)
@@ -248,6 +249,8 @@ def _asked_together(
         for j, other in enumerate(parts):
             between = flat[min(part.start, other.start) : max(part.start, other.start)]
             joined = abs(i - j) == 1 and len(between) < 12 and not re.search(r"\d|,", between)
+            if intents[j] is Intent.PLAN and j in (part.same_as, part.follows) and result[i] is Intent.REPORT:
+                result[i] = Intent.PLAN  # 下周一先开支委会再开党员大会
             if intents[j] is Intent.NOT_DONE and joined and not reading.slots and intents[i] is Intent.REPORT and i < j:
                 result[i] = Intent.NOT_DONE  # 支委会和党小组会都没开
             if (

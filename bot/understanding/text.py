@@ -36,7 +36,7 @@ _SHOWN = {**_TO_HALF, **_RADICALS, ord("￥"): "¥", ord("∶"): ":"}
 _FLAT = str.maketrans("，；：（）！？～〜∼—–―‐−－「」『』〈〉﹣﹕〔〕【】", ",;:()!?~~~------“”“”《》-:()[]")
 _QUOTED = re.compile(r'"([^"\n]{1,200})"')
 # 支委会/11月9日/三楼: a stroke that is no ratio and no date parts values like a comma.
-_SLASH = re.compile(r"(?<![\d<])[/|]|(?<!<)[/|](?!\d)|(?<=\d)\|(?=\d)")
+_SLASH = re.compile(r"(?<![\d<])[/|]|(?<!<)[/|](?!\d)|(?<=\d)\|(?=\d)|(?:(?<=\.\d)|(?<=\.\d\d))/(?=\d{1,2}:\d\d)")
 # 党费——12月——71人: a long dash that is no range parts values too.
 _DASHES = re.compile(r"(?<![\d日号周一二三四五六七八九十])-{2,}|-{2,}(?![\d周一二三四五六七八九十])")
 # 应到二十八到二十四四个请假: voice input runs two numbers together where people are counted. Only there: 十九二十大 is

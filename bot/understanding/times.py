@@ -26,7 +26,7 @@ _MINUTE = (
 _TIME = re.compile(
     rf"(?P<part>{_LONG}|(?<=[日号天五一二三四六])[晚早]|(?<=[/.]\d)晚|(?<=[/.]\d\d)晚|(?<=\d )晚|"
     rf"[晚早](?=\d{{1,2}}[:点时]|[一二三四五六七八九十]{{1,2}}点))?[,的 ]?"
-    rf"(?:(?<![\d.:])(?P<h>{_HOUR})(?:(?P<mark>点|"
+    rf"(?:(?<![\d.])(?<!\d:)(?P<h>{_HOUR})(?:(?P<mark>点|"
     rf"时(?!间|代|候|长|刻))(?P<clock>钟)?(?P<m>{_MINUTE})?(?:钟)?"
     rf"|(?(part)[:.]|:)(?P<m2>[0-5]\d)(?::[0-5]\d)?(?!\d)))(?P<to>[开干学搞忙讲]?(?:-|~|至|"
     rf"到)(?:{_LONG})?{_HOUR}(?:[点时:](?:{_MINUTE})?))?"
@@ -37,7 +37,7 @@ _PERIOD = re.compile(
     rf"(?<=[/.]\d\d)晚(?![点于])|[早晚](?=\d{{1,2}}[点时:]|[六七八九]点))"
 )
 # 我上午报的那场, 早上收到你提醒: when it was told of, not when it was
-_TOLD_THEN = re.compile(r"(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
+_TOLD_THEN = re.compile(r"好[,。!; ]|(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
 _TO_NOON = re.compile(r"(?:1[0-2]|十[一二]?)(?:[点时:]|$)")  # 七点半到十一点半
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
 _ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工|看完|学完|讲完|开完|完)")
@@ -112,7 +112,7 @@ def _time(flat: str, match: re.Match[str], dated: list[tuple[int, int]]) -> Piec
         pass
     elif part is None and match["mark"] and 1 <= hour <= 5:
         hour += 12  # 三点: nobody meets at three at night; 3:30 may be of a clock that has 15:30
-    elif part is None and ((match["mark"] and hour in (6, 7)) or match["h"] in "12345"):
+    elif part is None and ((match["mark"] and hour in (6, 7)) or match["h"] in tuple("12345")):
         options = (f"{hour + 12:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}")
         return Piece("time", None, start, match.end(), "ambiguous_time", options)
     return Piece("time", f"{hour % 24:02d}:{minute:02d}", start, match.end())
@@ -124,7 +124,7 @@ def _told_of_it(flat: str, match: re.Match[str]) -> str | None:
     told = {_WORDS[m["part"]] for m in _PERIOD.finditer(flat, begin, match.start())}
     if _AFTER_WORK.search(flat, begin, match.start()):
         return "afternoon"
-    return told.pop() if len(told) == 1 and (match["mark"] or match["h"] in "1234567") else None
+    return told.pop() if len(told) == 1 and (match["mark"] or match["h"] in tuple("1234567")) else None
 
 
 def _part_before(flat: str, start: int) -> str | None:
