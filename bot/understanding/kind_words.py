@@ -170,7 +170,7 @@ SAID: dict[str, str] = {
     "ledger_spot_check": r"(?:抽查|检查组)(?:了)?[^,。;!?\n]{0,14}?台账|台账[^,。;!?\n]{0,6}?抽查",
     "thought_review": r"思想(?:状况|动态)[^,。;!?\n]{0,4}?(?:进行|开展|作)?(?:了)?(?:研判|分析)",
     "rectification_plan": r"(?:制定|报送|上报|提交)(?:了)?[^,。;!?\n]{0,8}?整改方案",
-    "volunteer_service": r"义务(?:植树|劳动|清扫|理发|诊疗|巡逻|献血)|志愿(?:服务)?(?:时长|工时)|"
+    "volunteer_service": r"志愿(?:服务)?(?:时长|工时)|"
     r"志愿(?= ?\d+人)|志愿(?=\+|、(?=[^,。;!?\n]{0,6}合并))|"
     r"(?:做|当|组织)(?:了)?志愿者|志愿者服务队|(?:(?<=[,。;!?\n ])|^)志愿(?= |[,:])"
     r"|[给帮](?:孤寡|独居|空巢|五保|困难|贫困|留守|残疾)(?:老人|户|群众|儿童|家庭|党员)?[^,。;!?\n]{0,6}(?:打扫|"
@@ -184,6 +184,8 @@ SAID: dict[str, str] = {
     r"?(?:补学|补课|传达(?:了)?(?:会议)?(?:精神|内容)?)",
     "party_affairs_meeting": r"(?:综合性?|定期|专题)?议党会议?|综合议党",
 }
+# What names a kind only where nothing else does: 义务植树 is mostly the topic of a themed party day.
+ALONE_ONLY: dict[str, str] = {"volunteer_service": r"义务(?:植树|劳动|清扫|理发|诊疗|巡逻|献血)"}
 # What an assembly is called once it was named: 大会表决接收2人.
 AGAIN = re.compile(r"(?<=[,。;! \n])大会(?=表决|研究|讨论|审议|通过|应到|实到|\d|议题|主题|选举|听取)")
 # Words that name two kinds at once: who says them is asked.

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.understanding.kind_words import AGAIN, EITHER, SAID
+from bot.understanding.kind_words import AGAIN, ALONE_ONLY, EITHER, SAID
 from bot.understanding.sounds import close_names, spelled
 from rubrics.activities import Activities
 
@@ -65,12 +65,17 @@ def find_kinds(flat: str, activities: Activities, guess: bool = True) -> list[Me
     found = [m for m in found if len(m.kinds) != 2 or not sure & {*m.kinds}]  # 支部会议记录：会议名称：支委会
     if sure & _LECTURES:  # 邀请党委书记讲党课，党课题目是…
         found = [m for m in found if flat[m.start : m.end] != "党课"]
-    result = _apart(found)
+    result = _apart(found or _alone(flat, activities))
     if not result and guess:
         result = _apart(
             [Mention(s, e, kinds, sure) for s, e, kinds, sure in close_names(flat, names) if flat[e - 1] != "室"]
         )
     return result
+
+
+def _alone(flat: str, activities: Activities) -> list[Mention]:
+    known = [(kind, said) for kind, said in ALONE_ONLY.items() if kind in activities.kinds]
+    return [Mention(m.start(), m.end(), (kind,)) for kind, said in known for m in re.finditer(said, flat)]
 
 
 def _apart(found: list[Mention]) -> list[Mention]:
