@@ -128,7 +128,8 @@ def _preceding(
 
 def _labelled(pieces: list[Piece], slot: str, match: re.Match[str], flat: str, shown: str) -> None:
     place = behind(flat, match.end(), marked=bool(next((g for g in match.groups() if g), "")))
-    if place is not None and not flat.startswith(_ANOTHER[slot], place[1]):
+    loose = match[0].endswith(" ") and flat.startswith(_ANOTHER[slot], place[1] if place else 0)
+    if place is not None and not loose:
         _add(pieces, slot, place, flat, shown)
 
 

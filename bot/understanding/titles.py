@@ -12,6 +12,9 @@ _LABEL = re.compile(
     r"分别)(?:分别)?(?:是|为|叫|:|：)* ?"
 )
 _PAPER = re.compile(r"(?:[日晚周早]报|时报|青年报|杂志|周刊)$")  # where it was printed
+_PRINTED = re.compile(
+    r"(?:杂志|报社|\d{1,2}月\d{1,2}[日号]|第?\d{1,2}版)*(?:刊发|刊登|登[了载]|杂志|发表了)"
+)  # 《先锋》杂志
 _LATER = re.compile(r" (?=\d{1,2}[月号.]|[昨今前][天日]|刚|已)")
 _NUMBERED = re.compile(r"[①②③④⑤⑥](?P<x>[^①②③④⑤⑥,。;\n]{2,60})")
 
@@ -32,6 +35,7 @@ def find_titles(flat: str, shown: str, count: int | None) -> list[Piece]:
         titles = tuple(_bare(_LATER.split(shown[m.start("x") : m.end("x")])[0]) for m in listed)
         return [Piece("titles", titles, listed[0].start(), listed[-1].end())]
     marked = [m for m in _TITLE.finditer(flat) if not _PAPER.search(m[1])]
+    marked = [m for m in marked if len(marked) == 1 or not _PRINTED.match(flat, m.end())]
     if marked:
         titles = tuple(shown[m.start(1) : m.end(1)].strip() for m in marked)
         return [Piece("titles", titles, marked[0].start(), marked[-1].end())]
@@ -40,7 +44,8 @@ def find_titles(flat: str, shown: str, count: int | None) -> list[Piece]:
         return []
     end = len(flat)
     stop = re.search(
-        r"[。!?\n]|[, ](?=\d{1,2}[月号.]|[昨今前][天日]|刚|已|都|[一二两三\d]条|共|报|发|上周|周[一二三四五六日])",
+        r"[。!?\n]|(?=[一二三四五六七八九十]{1,3}月[一二三四五六七八九十廿]{1,3}[日号]?)"
+        r"|[, ](?=\d{1,2}[月号.]|[昨今前][天日]|刚|已|都|[一二两三\d]条|共|报|发|上周|周[一二三四五六日])",
         flat[label.end() :],
     )
     if stop:

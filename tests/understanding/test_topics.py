@@ -7,6 +7,7 @@ import pytest
 from bot.understanding.masking import mask
 from bot.understanding.people import find_people
 from bot.understanding.text import clean
+from bot.understanding.titles import find_titles
 from bot.understanding.topics import find_topics
 
 
@@ -31,3 +32,17 @@ def test_what_it_was_about(text: str, topics: list[str]) -> None:
     cuts = [(p.start, p.end) for p in people]
     found = find_topics(cleaned.flat, 0, len(cleaned.flat), cuts, [], spoke)
     assert [cleaned.words(t.start, t.end) for t in found if t.strength > 1] == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("《健康报》6月28日登了我们的事迹，标题《高原上的白衣党员》", ("高原上的白衣党员",)),
+        ("投给《先锋》杂志的，题目是《把支部建到产业链上》", ("把支部建到产业链上",)),
+        ("上报信息标题春耕地头党旗飘三月十一日交", ("春耕地头党旗飘",)),
+        ("上报信息《春耕》《秋收》两条", ("春耕", "秋收")),
+    ],
+)
+def test_what_was_written(text: str, titles: tuple[str, ...]) -> None:
+    cleaned = clean(text)
+    assert [p.value for p in find_titles(cleaned.flat, cleaned.shown, None)] == [titles]
