@@ -209,7 +209,11 @@ def _give_all(flat: str, readings: list[ActivityReading], parts: Sequence[Part])
         return
     words = clause[0]
     last = readings[-1]
-    told = {n: s for n, s in last.slots.items() if n in ("date", "place", "topic", "host", "time") and s.words in words}
+    told = {
+        n: s
+        for n, s in last.slots.items()
+        if n in ("date", "period", "place", "topic", "host", "time") and s.words in words
+    }
     for i, reading in enumerate(readings[:-1]):
         missing = {n: s for n, s in told.items() if n not in reading.slots and all(d.slot != n for d in reading.doubts)}
         readings[i] = replace(reading, slots={**missing, **reading.slots})

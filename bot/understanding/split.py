@@ -37,7 +37,8 @@ _LEADS = re.compile(
     r"再|又|也|■|日|[上下中]午|晚上?)*[\W■]*"
 )
 _TO_IT = re.compile(
-    r"(?:又|接着|紧接着|然后|随后|还|再|就|[我咱]们|支部|村里|大家伙?|组织|全体|党员|一起|[和跟同]他们|继续|去|"
+    r"(?:又|接着|紧接着|然后|随后|还|再|就|[我咱]们|支部|村里|大家伙?|组织|全体|党员|一起|[和跟同]他们|在[^,。;"
+    r"!?\n\d]{1,6}|继续|去|"
     r"召?开了?个?|上了?|搞了?|"
     r"办了?|的时候|以后|开始|呢|嘛|,| )*$"
 )
@@ -237,10 +238,13 @@ def _repeated(flat: str, part: Part, dates: Sequence[Found], counts: Sequence[Pi
             for a, b in zip(marks, ends, strict=True)
         )
         dated = marks is not groups or all(any(a <= d < b for d in inside) for a, b in zip(marks, ends, strict=True))
+        lead = (0, 0)
+        if marks is groups and not inside and any(part.start <= d.start < marks[0] for d in days):
+            dated, lead = True, (part.start, marks[0])  # 8.19 党小组会 一组12/13 二组11/11
         if told and dated:
             starts = [part.start, *marks[1:]]
             return [
-                replace(part, start=a, end=b, anchors=[head] if a == part.start else [])
+                replace(part, start=a, end=b, anchors=[head] if a == part.start else [], common=lead)
                 for a, b in zip(starts, ends, strict=True)
             ]
     return [part]

@@ -37,7 +37,7 @@ _PERIOD = re.compile(
     rf"(?<=[/.]\d\d)晚(?![点于])|[早晚](?=\d{{1,2}}[点时:]|[六七八九]点))"
 )
 # 我上午报的那场, 早上收到你提醒: when it was told of, not when it was
-_TOLD_THEN = re.compile(r"好[,。!; ]|(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
+_TOLD_THEN = re.compile(r"好(?!多|几|些|像)|(?:我|刚)?(?:收到|看到|报的|说的|发的|填的|记的|报给|发给)")
 _TO_NOON = re.compile(r"(?:1[0-2]|十[一二]?)(?:[点时:]|$)")  # 七点半到十一点半
 # What 三点 is when it isn't a time: 提出三点要求, 讲了三点.
 _ENDED = re.compile(r"(?:才|就|多)?(?:散|结束|收工|看完|学完|讲完|开完|完)")
