@@ -26,7 +26,7 @@ from rubrics.activities import Activities
 
 # 两名支委谈了8位党员: whom they talked with, not who talked
 _ALL_TALKED = re.compile(
-    rf"(?:共|总共|合计)(?:谈了?)?(?P<n>{WHOLE})(?:个人|人|名|位)(?![^,。;]{{0,3}}参加)|"
+    rf"(?:共|总共|合计|实际谈了?)(?:谈了?)?(?P<n>{WHOLE})(?:个人|人|名|位)(?![^,。;]{{0,3}}参加)|"
     rf"(?P<m>{WHOLE})人次|谈话吧?,(?P<l>{WHOLE})个?人"
 )
 _TALKED_WITH = re.compile(rf"谈了(?P<n>{WHOLE})(?:个|名|位)(?:老|新|流动|青年)?(?:党员|同志|人)")

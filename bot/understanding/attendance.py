@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.understanding.attendance_away import Group, count, leave_total, named, short
 from bot.understanding.attendance_words import (
     ABOUT,
     ABOUT_BEFORE,
@@ -12,31 +13,23 @@ from bot.understanding.attendance_words import (
     AWAY,
     BARE,
     BEFORE,
-    BOTH,
     BUT,
     DASHED,
     EVERY,
     EVERYBODY,
     HAS,
-    LACKING,
-    LEAVE_TOTAL,
     LED,
     LONE,
-    MOST,
     MOST_OF,
-    NAMED,
-    NAMED_AFTER,
     OF,
     OF_THEM,
     ON_LEAVE,
-    ONE_OF,
     OTHERS,
     OTHERS_BEFORE,
     PAIR,
     PATTERNS,
     REST,
     SAME,
-    SHORT,
     SO_MANY,
     SORTS,
     WITH,
@@ -51,15 +44,15 @@ def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
     pieces: list[Piece] = []
     for found in (
         _with(flat),
-        _leave_total(flat),
-        _short(flat),
+        leave_total(flat),
+        short(flat),
         _sum_of(flat),
         _of(flat),
         _but(flat),
         _every(flat),
         _pairs(flat),
         _dashed(flat),
-        _named(flat),
+        named(flat),
         _told(flat, taken),
     ):
         for group, spans in found:
@@ -75,70 +68,37 @@ def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
     return sorted(pieces, key=lambda p: p.start)
 
 
-_Group = tuple[list[Piece], list[tuple[int, int]]]
-
-
-def _with(flat: str) -> Iterator[_Group]:
+def _with(flat: str) -> Iterator[Group]:
     """25名党员、3名积极分子参加: the party members are the ones that count."""
     for match in WITH.finditer(flat):
         value = integer(match["n"])
         if value is not None:
-            yield [_count("present", value, *match.span())], [match.span()]
+            yield [count("present", value, *match.span())], [match.span()]
 
 
-def _leave_total(flat: str) -> Iterator[_Group]:
-    for match in LEAVE_TOTAL.finditer(flat):
-        value = integer(match["n"])
-        if value is not None:
-            yield [_count("leave", value, *match.span())], [match.span()]
-
-
-def _short(flat: str) -> Iterator[_Group]:
-    for match in BOTH.finditer(flat):
-        value = integer(match["n"])
-        if match["about"]:
-            vague = [Piece(s, None, *match.span(), "approximate_number") for s in ("expected", "present")]
-            yield vague, [match.span()]
-        elif value:
-            yield [_count("expected", value, *match.span()), _count("present", value, *match.span())], [match.span()]
-    for match in LACKING.finditer(flat):
-        a, b = integer(match["a"]), integer(match["b"])
-        if a and b and a > b:
-            slot = "leave" if match["leave"] else "absent"
-            yield [_count("expected", a, *match.span("a")), _count(slot, b, *match.span("b"))], [match.span()]
-    for match in ONE_OF.finditer(flat):
-        a, b = integer(match["a"]), integer(match["b"] or match["c"])
-        if a and b and a > b:  # who was away is told by its own words
-            yield [_count("expected", a, *match.span("a"))], [match.span("a")]
-    for match in SHORT.finditer(flat):
-        a, b = integer(match["a"]), integer(match["b"])
-        if a and b and a > b:
-            yield [_count("expected", a, *match.span("a")), _count("absent", b, *match.span("b"))], [match.span()]
-
-
-def _sum_of(flat: str) -> Iterator[_Group]:
+def _sum_of(flat: str) -> Iterator[Group]:
     """正式党员26个，预备2个: both came."""
     for match in SORTS.finditer(flat):
         a, b = integer(match["a"]), integer(match["b"])
         if a and b:
-            yield [_count("present", a + b, *match.span())], [match.span()]
+            yield [count("present", a + b, *match.span())], [match.span()]
 
 
-def _but(flat: str) -> Iterator[_Group]:
+def _but(flat: str) -> Iterator[Group]:
     for match in BUT.finditer(flat):
         group = "a" if match["a"] else "b"
         value = integer(match[group])
         if value:
-            yield [_count("expected", value, *match.span(group))], [match.span(group)]
+            yield [count("expected", value, *match.span(group))], [match.span(group)]
     for match in MOST_OF.finditer(flat):
         yield [Piece("present", None, *match.span(), "approximate_number")], [match.span()]
     for match in (*BARE.finditer(flat), *SAME.finditer(flat)):
         a, b = (integer(match[g]) for g in (("a", "b") if "a" in match.re.groupindex else ("c", "d")))
         if a and b and a >= b:
-            yield [_count("expected", a, *match.span()), _count("present", b, *match.span())], [match.span()]
+            yield [count("expected", a, *match.span()), count("present", b, *match.span())], [match.span()]
 
 
-def _of(flat: str) -> Iterator[_Group]:
+def _of(flat: str) -> Iterator[Group]:
     for match in (*HAS.finditer(flat), *SO_MANY.finditer(flat), *LED.finditer(flat), *OF_THEM.finditer(flat)):
         before = flat[max(0, match.start() - 6) : match.start()]
         if match.re is OF_THEM and re.search(r"(?:[应实]到?|假|缺席|列席|没来|未到)(?:党员|人数|共|:|是|有)*$", before):
@@ -149,7 +109,7 @@ def _of(flat: str) -> Iterator[_Group]:
         slip = match.re in (LED, OF_THEM) and a and b and b <= a * 1.5  # 7个委员来了八个 is asked about
         if a is not None and b is not None and (a >= b or slip):
             yield (
-                [_count("expected", a, *match.span("a")), _count("present", b, match.start("b"), match.end())],
+                [count("expected", a, *match.span("a")), count("present", b, match.start("b"), match.end())],
                 [match.span()],
             )
     for match in OF.finditer(flat):
@@ -160,14 +120,19 @@ def _of(flat: str) -> Iterator[_Group]:
         a, b = integer(match["a"]), integer(match[which])
         if AWAY.match(flat, match.end()) or a is None or b is None or ABOUT.search(match[0]):
             continue  # 22人参加2人请假
-        if (a >= b and (which != "e" or 3 * b >= a)) or "到会" in match[0] or "实到" in match[0]:
+        if (
+            (a >= b and (which != "e" or 3 * b >= a))
+            or ("来了" in match[0] and b <= a * 1.5)
+            or "到会" in match[0]
+            or "实到" in match[0]
+        ):
             yield (
-                [_count("expected", a, *match.span("a")), _count("present", b, match.start(which), match.end())],
+                [count("expected", a, *match.span("a")), count("present", b, match.start(which), match.end())],
                 [match.span("a"), (match.start(which), match.end())],
             )
 
 
-def _every(flat: str) -> Iterator[_Group]:
+def _every(flat: str) -> Iterator[Group]:
     for match in EVERY.finditer(flat):
         value = integer(next(v for v in match.groups() if v))
         before = flat[max(0, match.start() - 8) : match.start()]
@@ -176,28 +141,28 @@ def _every(flat: str) -> Iterator[_Group]:
         ):
             continue
         if value is not None and re.search(r"(?:其余|其他|其它|剩下|另外|别)的?$", before):
-            yield [_count("present", value, *match.span())], [match.span()]  # 除了三个外出的，其余二十七个都参加了
+            yield [count("present", value, *match.span())], [match.span()]  # 除了三个外出的，其余二十七个都参加了
         elif value is not None and value > 1:
-            yield [_count("expected", value, *match.span()), _count("present", value, *match.span())], [match.span()]
+            yield [count("expected", value, *match.span()), count("present", value, *match.span())], [match.span()]
 
 
-def _pairs(flat: str) -> Iterator[_Group]:
+def _pairs(flat: str) -> Iterator[Group]:
     for match in PAIR.finditer(flat):
         words = (match["a"], match["b"]) if match["a"] else (match["c"], match["d"])
         a, b = sorted((int(words[0]), int(words[1])), reverse=True)
         if match["c"] and (int(match["c"]) < int(match["d"]) or flat[match.start() - 1 : match.start()] == "应"):
             continue
-        yield [_count("expected", a, *match.span()), _count("present", b, *match.span())], [match.span()]
+        yield [count("expected", a, *match.span()), count("present", b, *match.span())], [match.span()]
 
 
-def _dashed(flat: str) -> Iterator[_Group]:
+def _dashed(flat: str) -> Iterator[Group]:
     for match in DASHED.finditer(flat):
         a, b = int(match["a"]), int(match["b"])
         if a >= b >= a / 3:
-            yield [_count("expected", a, *match.span()), _count("present", b, *match.span())], [match.span()]
+            yield [count("expected", a, *match.span()), count("present", b, *match.span())], [match.span()]
 
 
-def _told(flat: str, taken: list[tuple[int, int]]) -> Iterator[_Group]:
+def _told(flat: str, taken: list[tuple[int, int]]) -> Iterator[Group]:
     """Numbers with their word: the word before a number owns it, unless the number before took that word."""
     found = [(m.start("n"), i, m, slot) for i, (slot, p) in enumerate(PATTERNS) for m in p.finditer(flat)]
     before = len(BEFORE)
@@ -235,6 +200,8 @@ def _piece(flat: str, match: re.Match[str], slot: str) -> Piece | None:
         return Piece(slot, None, match.start("n"), match.end(), "absurd_number")
     if value == 1 and slot == "absent" and flat[: match.start("n")].endswith("无"):
         return None
+    if slot == "present" and match["w"][0] in "上讲" and not match["u"]:
+        return None  # 理科楼A座215上了党课
     bare_word = len(match["w"]) == 1 and match["w"] in "应实"
     if bare_word and not re.search(r"[应实]\D{0,4}$|[应实]$", flat[: match.start("n")]):
         return None
@@ -244,21 +211,7 @@ def _piece(flat: str, match: re.Match[str], slot: str) -> Piece | None:
         or ABOUT_BEFORE.search(flat[max(0, match.start("n") - 4) : match.start("n")])
     ):
         return Piece(slot, None, match.start("n"), match.end(), "approximate_number", (value,))
-    return _count(slot, value, match.start(), match.end())
-
-
-def _named(flat: str) -> Iterator[_Group]:
-    for match in (*NAMED_AFTER.finditer(flat), *NAMED.finditer(flat)):
-        if match.groupdict().get("me"):
-            yield [_count("leave", 1, *match.span())], [match.span()]
-            continue
-        several = re.findall("[、和跟与, ]", match["who"]) or re.findall("(?<!^)[老小]", match["who"])
-        many = len(several) + 1
-        slot = "leave" if "假" in match["w"] or flat.startswith(("(请假", "(病假", "(事假"), match.end()) else "absent"
-        slot = slot if match["w"] not in ("出席", "参会", "到会", "参加", "与会") else "present"
-        if slot == "present" and (many == 1 or flat.startswith("等", match.end())):
-            continue
-        yield [_count(slot, many, match.start("who"), match.end())], [(match.start("who"), match.end())]
+    return count(slot, value, match.start(), match.end())
 
 
 def _lone(flat: str, taken: list[tuple[int, int]], told: list[Piece]) -> list[Piece]:
@@ -278,7 +231,7 @@ def _lone(flat: str, taken: list[tuple[int, int]], told: list[Piece]) -> list[Pi
         if ABOUT.search(match["u"] or "") or ABOUT_BEFORE.search(flat[max(0, start - 4) : start]):
             result.append(Piece("present", None, start, match.end(), "approximate_number", (value,)))
         else:
-            result.append(_count("present", value, start, match.end()))
+            result.append(count("present", value, start, match.end()))
     return result
 
 
@@ -288,14 +241,6 @@ def _signed(words: str) -> int | None:
         value = integer(words[1:].strip())
         return None if value is None else -value
     return integer(words)
-
-
-def _count(slot: str, value: int, start: int, end: int) -> Piece:
-    if value < 0:
-        return Piece(slot, None, start, end, "negative_amount")
-    if value > MOST:
-        return Piece(slot, None, start, end, "absurd_number", (value,))
-    return Piece(slot, value, start, end)
 
 
 def others_came(flat: str) -> bool:

@@ -9,7 +9,7 @@ from bot.understanding.numbers import WHOLE, integer
 from bot.understanding.pieces import Piece
 
 _WHO = (
-    r"(?:老|新|在职|退休|流动|青年|女|正式|师生)*(?:党员(?:教师|干部|志愿者)?|同志|支委|委员|人|队员|组员|干部|"
+    r"(?:老|新|年轻|在职|退休|流动|青年|女|正式|师生)*(?:党员(?:教师|干部|志愿者)?|同志|支委|委员|人|队员|组员|干部|"
     r"老师|教师|医生|护士|老头老太|"
     r"老头|师傅|乡亲|骨干)"
 )

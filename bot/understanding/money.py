@@ -45,7 +45,7 @@ _CENTS = re.compile(
     r"(?P<n>\d{1,6}|[一二两三四五六七八九十百千零]{1,12})(?:块|元)零?(?P<jiao>[五\d一二三四六七八九])毛(?P<cent>[\d一二三四五六七八九](?![\d个人名零一二三四五六七八九十百千]))?"
 )
 _EACH = re.compile(
-    r"(?:每人|一个人|一人|每个人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|就|是|了|收|都|各|为|交|缴|:)*$"
+    r"(?:每人|(?<![十百\d])一个?人|每个人|人均|每个?月|每位|各|标准|每名|基数|工资|平均)(?:约|就|是|了|收|都|各|为|交|缴|:)*$"
 )
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九]|元)"
 _RELATIVE = r"上上个?月|上个?月|本月|这个?月|当月|下个?月|次月"
@@ -112,10 +112,19 @@ def _colloquial(flat: str) -> list[Piece]:
     pieces: list[Piece] = []
     for match in (*_CENTS.finditer(flat), *_SAID.finditer(flat), *_BARE_SUM.finditer(flat)):
         plain = (
-            match.re is _SAID and not match["jiao"] and (match["unit"] or flat[match.end() : match.end() + 1] in "元块")
+            match.re is _SAID
+            and not match["jiao"]
+            and (match["unit"] or flat[match.end() : match.end() + 1] in ("元", "块"))
         )
         if plain and re.fullmatch(DECIMAL, match["n"]) and decimal(match["n"]) is not None:
             continue  # a sum that _SUM reads
+        if (
+            match.re is _SAID
+            and not match["unit"]
+            and not re.search("[百千万]", match["n"])
+            and match[0][0] in "人名,: "
+        ):
+            continue  # 听的人三十六
         value = _spoken(match["n"])
         before = flat[max(0, match.start("n") - 6) : match.start("n")]
         if (

@@ -26,6 +26,12 @@ _AND = re.compile(
     r"传达|研究|讨论|审议|部署|"
     r"听取|通报|布置|安排|商议|观看|参观|重温|慰问|走访|开展|组织|进行)了?)?[了:“《”》]*"
 )
+# The label or verb right before a topic, and the end of its clause behind it, bear the tagger out: 议交接台账，
+_BEFORE_TOPIC = re.compile(
+    r"(?:议题|主题|题目|内容|课题|(?:讲|说|学|议|研究|讨论)的是|讲了|说了|议了?|讨论了?|研究了?|商量了?|学习了?|听取了?|"
+    r"宣讲|讲授)[:为是,“《 ]*$"
+)
+_BEHIND_TOPIC = re.compile(r"[”》]?(?:[,。;!?\n() ]|$)")
 _COUNTED = ("expected", "present", "leave", "absent", "guests")
 _BOTH = ("expected", "present")
 _PEOPLE = ("speaker", "host")
@@ -139,6 +145,12 @@ def _same_place(value: str, seen: str) -> str | None:
     return seen if value.endswith(seen) and _NO_PART.search(value[: -len(seen)]) else None
 
 
+def _stands_as_topic(flat: str, one: Tagged) -> bool:
+    """Whether a label or a verb stands before a topic, and its clause ends behind it."""
+    before = _BEFORE_TOPIC.search(flat, max(0, one.start - 8), one.start)
+    return bool(before and _BEHIND_TOPIC.match(flat, one.end))
+
+
 def settle_counts(told: Sequence[Piece], seen: Sequence[Tagged], flat: str, taken: Sequence[Piece]) -> list[Piece]:
     """Who came, by patterns (told), and what the tagger surely sees beside them (seen, of all slots). taken: places of
     other numbers."""
@@ -178,7 +190,7 @@ def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged
         return listed[:1]
     if alike and len(told) == 1:
         return alike
-    if best.sure >= enough or alike:
+    if best.sure >= enough or alike or (best.sure >= _LIKELY and _stands_as_topic(flat, best)):
         return [topic]
     if not told:
         return [replace(topic, options=(_words(topic, shown),))] if best.sure >= _LIKELY else []

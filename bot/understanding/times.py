@@ -122,7 +122,7 @@ def _told_of_it(flat: str, match: re.Match[str]) -> str | None:
     """The part of the day that was told before in the same sentence (昨晚夜学，八点开始), or by the words around."""
     begin = max((flat.rfind(stop, 0, match.start()) for stop in "。;!?\n"), default=-1) + 1
     told = {_WORDS[m["part"]] for m in _PERIOD.finditer(flat, begin, match.start())}
-    if _AFTER_WORK.search(flat, begin, match.start()):
+    if _AFTER_WORK.search(flat, begin, min(len(flat), match.end() + 3)):
         return "afternoon"
     return told.pop() if len(told) == 1 and (match["mark"] or match["h"] in tuple("1234567")) else None
 
