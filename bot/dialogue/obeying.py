@@ -147,6 +147,12 @@ def _skip(session: Session, message: Inbound, command: Command, context: Context
     return Turn(session, (Say(say("skip.nothing")),))
 
 
+def _forgotten(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    """不记得了: what was asked of a card or in the walk stays empty."""
+    asked = session.card is not None or monthly.current(session, context) is not None
+    return _skip(session, message, command, context) if asked else None
+
+
 def _skip_all(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
     """都没有: of all that is left of the walk, else of what was asked or reminded of."""
     if session.card is not None:
@@ -268,6 +274,7 @@ Act = Callable[[Session, Inbound, Command, Context], Turn | None]
 _ACTS: dict[str, Act] = {
     "back": _back,
     "skip": _skip,
+    "forgotten": _forgotten,
     "skip_all": _skip_all,
     "drop": _drop,
     "yes": _yes,

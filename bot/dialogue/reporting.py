@@ -31,6 +31,7 @@ _MORE = re.compile(
     r"(?:议题|主题|内容|题目)(?:里|中)?(?:再|还)?(?:要)?(?:加|补|增加|添)|(?:再|还要)?(?:加|补充|增加)(?:上|一[个项条])(?:议题|主题|内容)"
 )
 THEMED = ("themed_party_day",)
+TITLED = frozenset({"topic", "titles", "speaker"})  # values that may hold a title
 TELLING = frozenset({"titles", "amount", "months"})  # values that only some kinds have
 ELSEWHERE = frozenset({"titles", "amount", "months", "expected", "present"})  # tell of a kind that has them
 
@@ -188,6 +189,10 @@ def _into_card(session: Session, card: Card, reading: Reading, message: Inbound,
             card = replace(card, parts=parts, doubts=tuple(d for d in card.doubts if d.slot != "kind"))
     if strange := foreign(card, fresh.slots, context):
         return put_card(session, context, not_its_own(card, strange[0], context))
+    if "《" in message.body and not TITLED & _slots_of(
+        card, context
+    ):  # of another activity, whose kind wasn't understood
+        return put_card(session, context, not_its_own(card, "titles", context))
     if _tells_another(card, fresh, reading, message):
         return put_card(session, context, words(context.language)("card.another"))
     changed = fill(card, _added(card, fresh, index, message), index)
@@ -197,6 +202,10 @@ def _into_card(session: Session, card: Card, reading: Reading, message: Inbound,
     if (unit := named_unit(message.body, context)) is not None:
         changed = replace(changed, unit=unit)
     return put_card(session.open(changed), context)
+
+
+def _slots_of(card: Card, context: Context) -> set[str]:
+    return {name for part in card.parts if part.kind for name in context.kinds.kinds[part.kind].slots}
 
 
 def _no_place(card: Card, kind: str, context: Context) -> list[str]:

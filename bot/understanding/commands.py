@@ -21,12 +21,13 @@ _LONGEST_REASON = 500  # but for those that give a reason
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish. name: help | month | points | detail | grade | why | lacking | records | back | skip | skip_all | drop |
-    yes | acknowledge | no | no_files | change | instead (不是 this 是 that) | withdraw | same_as_last | remind |
-    remind_here | calendar | stage | tomorrow | not_applicable | copy | entered | purge, or one of evaluation_wishes.py,
-    year_wishes.py, sheet_wishes.py or oversight_wishes.py; argument: the words it is about, as typed (of a change: what
-    is to be changed, and how); number: the #128 it names; item: the 2 of 改第2项 or 看附件 第2批; month: the month it
-    names (1 to 12), or -1 for last month, 0 for this one.
+    """A wish. name: help | month | points | detail | grade | why | lacking | records | back | skip | skip_all |
+    forgotten | drop | yes | acknowledge | no | no_files | change | instead (不是 this 是 that) | withdraw |
+    same_as_last | remind | remind_here | calendar | stage | tomorrow | not_applicable | copy | entered | purge, or
+    one of evaluation_wishes.py, year_wishes.py, sheet_wishes.py or oversight_wishes.py;
+    argument: the words it is about, as typed (of a change: what is to be changed, and how); number: the #128 it
+    names; item: the 2 of 改第2项 or 看附件 第2批; month: the month it names (1 to 12), or -1 for last month, 0 for this
+    one.
     """
 
     name: str
