@@ -20,10 +20,11 @@ OUTCOMES = ("right", "asked", "missed", "wrong")
 
 
 def load(half: str, what: str) -> list[dict[str, Any]]:
-    """The labels of a half: messages or dates, from one file or several (messages.jsonl, messages2.jsonl)."""
+    """The labels of a half: messages or dates, from one file or several (messages.jsonl, messages2.jsonl), in their
+    order."""
     return [
         {**json.loads(line), "set": path.stem.partition("_")[2]}
-        for path in sorted((HERE / half).glob(f"{what}*.jsonl"))
+        for path in sorted((HERE / half).glob(f"{what}*.jsonl"), key=lambda path: (len(path.stem), path.stem))
         for line in path.read_text("utf-8").split("\n")
         if line.strip()
     ]

@@ -8,6 +8,8 @@ import pytest
 
 from tests.accuracy.__main__ import load, measure, measure_dates, summed
 
+EARLIER = 1292  # labels of messages to messages8
+
 
 @pytest.mark.parametrize(
     ("labels", "floors"),
@@ -15,11 +17,12 @@ from tests.accuracy.__main__ import load, measure, measure_dates, summed
         # The sets that came first (messages to messages4), held to what they have always been held to.
         (load("tune", "messages")[:450], (0.98, 0.005, 0.99, 0.98)),
         # With the later sets, which were tuned on after they were first met.
-        (load("tune", "messages"), (0.975, 0.01, 0.985, 0.98)),
-        # The hard sets, half of whose failures nobody has looked at: a little under what is seen.
+        (load("tune", "messages")[:EARLIER], (0.975, 0.01, 0.985, 0.98)),
+        # The hard sets, and the last that were met: a little under what is seen.
         (load("next", "messages"), (0.88, 0.035, 0.91, 0.96)),
+        (load("tune", "messages")[EARLIER:], (0.88, 0.03, 0.91, 0.93)),
     ],
-    ids=["first", "tuned", "hard"],
+    ids=["first", "tuned", "hard", "last"],
 )
 def test_the_messages_are_understood(labels: list[dict[str, Any]], floors: tuple[float, float, float, float]) -> None:
     """floors: slots right, slots wrong (at most), kinds right, intents right."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.accuracy.judge import LEADING
 
+SWAPS = 1  # times that each label is learned with other values
 SWAPPED = ("topic", "place", "speaker", "host")
 LONGEST = 30  # characters of a value that is put elsewhere
 Values = dict[str, list[str]]  # by slot; topics by kind too: topic:party_lecture

@@ -1,4 +1,5 @@
-"""Trains the tagger: `python -m tests.accuracy.training.train`, from the tuned half and made-up messages.
+"""Trains the tagger: `python -m tests.accuracy.training.train`, from all labels that may be looked at and
+made-up messages.
 
 The same labels and the same seed give the same model.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -24,13 +26,14 @@ from rubrics.activities import load_activities
 from tests.accuracy.perturb import no_punctuation, shuffled
 from tests.accuracy.training import provenance
 from tests.accuracy.training.compose import compose, letters
+from tests.accuracy.training.swap import SWAPS, swapped, values_of
 
 HERE = Path(__file__).parent
 SEED = 7
-MADE_UP = 7000
+MADE_UP = 4000
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
-# Every labelled message is learned as it was written, and as the voice input and the hurried write it.
-LEARNED = sorted(path for half in ("tune", "next") for path in (HERE.parent / half).glob("messages*.jsonl"))
+# Every labelled message is learned as it was written, as the voice input and the hurried write it, and SWAPS times with
+# other values in it.
 CHANGES: tuple[Callable[[str], str], ...] = (str, no_punctuation, shuffled)
 COUNTS = ("expected", "present", "leave", "absent", "guests")
 WHOSE = {
@@ -124,16 +127,22 @@ def _sequence(text: Text, now: datetime, tags: list[str]) -> Learned:
 
 
 def learned(without: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-    """The labels that the tagger learns from: the tuned half, and of each hard set the half that was looked at."""
-    for path in sorted((HERE.parent / "tune").glob("messages*.jsonl")):
-        yield from _labels(path) if path.name not in without else []
-    for path in sorted((HERE.parent / "next").glob("messages*.jsonl")):
-        labels = _labels(path)
-        yield from labels[: len(labels) // 2] if path.name not in without else []
+    """The labels that the tagger learns from: all that may be looked at."""
+    for path in sorted(path for half in ("tune", "next") for path in (HERE.parent / half).glob("messages*.jsonl")):
+        if path.name not in without:
+            yield from (json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip())
 
 
-def _labels(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
+def changed(labels: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The labels, and what is made of them. The seed is the same each time."""
+    pick = random.Random(SEED)
+    values = values_of(labels)
+    for label in labels:
+        yield from ({**label, "text": change(label["text"])} for change in CHANGES)
+        for i in range(SWAPS):
+            other = swapped(label, values, pick)
+            if other is not None:
+                yield {**other, "text": CHANGES[i % 2](other["text"])}
 
 
 def main() -> None:
@@ -143,16 +152,15 @@ def main() -> None:
     parser.add_argument("--out", default=str(MODEL))
     options = parser.parse_args()
     trainer = pycrfsuite.Trainer(verbose=False)
-    trainer.set_params({"c1": 0.1, "c2": 0.02, "max_iterations": 150, "feature.possible_transitions": True})
+    trainer.set_params(
+        {"c1": 0.5, "c2": 0.02, "max_iterations": 90, "feature.minfreq": 3, "feature.possible_transitions": True}
+    )
     count = 0
-    for path in LEARNED:
-        for line in path.read_text("utf-8").split("\n") if path.name not in options.without else []:
-            label = json.loads(line) if line.strip() else None
-            for change in CHANGES if label else ():
-                one = labelled({**label, "text": change(label["text"])})
-                if one and one[0]:
-                    trainer.append(*one)
-                    count += 1
+    for label in changed(list(learned(options.without))):
+        one = labelled(label)
+        if one and one[0]:
+            trainer.append(*one)
+            count += 1
     for text, values in compose(options.made_up, SEED):
         one = made_up(text, values)
         if one[0]:
