@@ -228,6 +228,10 @@ def _tells_another(card: Card, fresh: ActivityReading, reading: Reading, message
     if fresh.kind is not None or reading.intent is not Intent.REPORT or _NAMED.search(message.body):
         return False
     done = fresh.slots.get("topic") is not None or any(doubt.slot in FREE for doubt in fresh.doubts)
+    day, said = card.get("date"), fresh.slots.get("date")
+    if said is not None and len(fresh.slots) == 1 and day is not None and day.value == said.value:
+        rest = clean(message.body).flat.replace(said.words.lower(), "", 1)
+        done = done or len(re.findall(r"[\u4e00-\u9fff]", rest)) > 5  # the day it has, and words that change nothing
     return done and fresh.slots.get("date") is not None and None not in (card.get("date"), card.get("topic"))
 
 
