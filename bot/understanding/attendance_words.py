@@ -74,17 +74,21 @@ N = rf"(?P<n>-? ?{WHOLE})"
 PERSON = (
     rf"(?:[老小](?![同党人组伙支师])[\u4e00-\u9fff]|(?:{SURNAME})[\u4e00-\u9fff]{{1,2}}?)(?:同志|书记|委员|主任|组长)?"
 )
+# 十八人请假两人: the number behind is theirs, unless it has a word of its own (三人请假两人出差).
+_OWN_WORD = r"[^,。;!?\n]{0,3}(?:出差|外出|值班|请|没|未|缺|病|事假|因|公|在外|列席|到|来|去)"
+NEXT_IS_THEIRS = rf"(?! ?{WHOLE}(?:个|名|位|人)(?:人|党员|同志)?(?!{_OWN_WORD}))"
 # ，2人上夜班请假, 一个回家奔丧请假, 1人休产假: clause by clause, whatever the reason
 AWAY_BECAUSE = re.compile(
     rf"(?<=[,。;:!? \n有到]){N}(?P<u>(?:个|名|位)?(?:人|女?同志|党员)?)"
     rf"(?P<w>(?!{PERSON}(?:因[^,。;!?\n]{{1,4}})?请)[^,。;!?\n\d一二两三四五六七八九十到来没]{{0,7}}"
-    r"(?:(?<![没不])请[了的]?(?:病|事|公)?假|休[产年婚病]假))(?!的|也|\d)"
+    rf"(?:(?<![没不])请[了的]?(?:病|事|公)?假|休[产年婚病]假))(?!的|也|\d){NEXT_IS_THEIRS}"
 )
 PATTERNS = [
     *((slot, re.compile(rf"(?P<w>{words})的?{MEMBER}{FILLED}{N}(?![\d./]|:\d){NOT_COUNT}(?P<u>{UNIT}多?)"))
       for slot, words in BEFORE.items()),
     *((slot, re.compile(rf"(?<!{MID}){N}{NOT_COUNT}(?P<u>{UNIT})(?:已经?|也|实际|按时|准时)?"
-                        rf"(?P<w>{words})(?!的(?:有|是)?[\d一二三四五六七八九十两])"))
+                        rf"(?P<w>{words})(?!的(?:有|是)?[\d一二三四五六七八九十两])"
+                        rf"{NEXT_IS_THEIRS if slot in ('leave', 'absent') else ''}"))
       for slot, words in AFTER.items()),
     ("leave", AWAY_BECAUSE),
 ]  # fmt: skip

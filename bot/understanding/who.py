@@ -11,10 +11,10 @@ GIVEN = rf"(?![委支党局部组馆院校厂站所])(?:{names.GIVEN})"  # 纪�
 # Surnames that are words too, or rare: only beside a word that says what somebody did.
 _RARE = (
     "鲁符古辜商占练鄂郜仲卜哈艾柏贝童谈晏奚裘冼庞栗桑麦苟冀尚戈匡寇阙蔚巩晁敖訾阚饶沙巢蒯荆游竺权桓蓝米谷闻佘"
-    "楚蒲岳燕池隋刁隗伍毕瞿漆昝雍昌宗郎逄缪鄢郗亢郁扈巫邝茅糜成兰幸冒明鲍"
+    "楚蒲岳燕池隋刁隗伍毕瞿漆昝雍昌宗郎逄缪鄢郗亢郁扈巫邝茅糜成兰幸冒明鲍屠蔺傅庾臧覃芮"
 )
 SURNAME = (
-    rf"(?!周[一二三四五六日天末]|高[中校]|明[天年]|成[员立为]|席[姚位间]|纪[律委检念要实]|方[言式面案法]|施工|安全)(?:{names.SURNAME}|"
+    rf"(?!周[一二三四五六日天末]|高[中校]|明[天年]|成[员立为]|席[姚位间]|纪[律委检念要实]|方[言式面案法]|施工|安全|苗[族语木圃])(?:{names.SURNAME}|"
     rf"[{_RARE}])"
 )
 FAMILIAR = names.FAMILIAR.replace(names.SURNAME, SURNAME)

@@ -42,6 +42,7 @@ LINES = {
     "facts_file": "U的事实文件", "year_picture": "U的年度图", "ledger": "U的台账", "export": "导出 U",
     "overview": "U总览", "evidence": "看附件 #N", "urge": "催办 U 支委会", "urge_answer": "答复催办 U 已经开了",
     "why": "为什么 U 三会一课", "not_applicable": "U支委会本月不适用，都出差了", "change": "改 #N 实到1人",
+    "skip_all": "U本月都没有", "forgotten": "讨论了什么我忘了", "instead": "#N不是5人是6人",
 }  # fmt: skip
 FURTHER = (
     "#N", "附到 #N", "抽查 #N", "#N的附件", "看附件 U", "抽查 U （一）1", "复制稿 U", "把U11月的支委会人数改成1人",
