@@ -116,16 +116,20 @@ def _of_a_group(card: Card, context: Context) -> Card:
     names none of them."""
     if _doubted(card, "group") or all(part.kind != "group_meeting" for part in card.parts):
         return card
-    day = card.slots.get("date")
-    count = context.unit(card.unit or "").headcount(
-        day.value if day is not None and isinstance(day.value, date) else context.now.date()
-    )
-    several = tuple(range(1, len(count.groups) + 1)) if count is not None else ()
+    several = tuple(range(1, groups_of(card, card.unit or "", context) + 1))
     told = _number(card.slots.get("group"))
     if len(several) < 2 or told in several:
         return card
     why = "which_group" if told is None else "no_such_group"
     return replace(card.put("group", None), doubts=(*card.doubts, Doubt("group", why, str(told or ""), several)))
+
+
+def groups_of(card: Card, unit: str, context: Context) -> int:
+    """How many party groups a unit has on the day of a card, today where that is open."""
+    day = card.slots.get("date")
+    on = day.value if day is not None and isinstance(day.value, date) else context.now.date()
+    count = context.unit(unit).headcount(on)
+    return len(count.groups) if count is not None else 0
 
 
 def _over(card: Card) -> Card:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from bot.dialogue.context import Context
+from bot.dialogue.form import groups_of
 from bot.dialogue.session import Card
 from bot.dialogue.values import ALL
 from bot.understanding.groups import GROUP, number_of
@@ -33,7 +33,7 @@ def of_each(cards: list[Card], text: str, unit: str, context: Context) -> list[C
     if len(meetings) != 1 or unit not in context.facts:
         return cards
     flat = clean(text).flat
-    groups = _named(flat, _known(meetings[0], unit, context))
+    groups = _named(flat, groups_of(meetings[0], unit, context))
     came = _EACH.search(flat)
     card = meetings[0]
     several = split(card, groups)
@@ -67,13 +67,6 @@ def split(card: Card, groups: Sequence[int]) -> tuple[Card, ...]:
         )
         for at, group in enumerate(groups)
     )  # fmt: skip
-
-
-def _known(card: Card, unit: str, context: Context) -> int:
-    day = card.slots.get("date")
-    on = day.value if day is not None and isinstance(day.value, date) else context.now.date()
-    count = context.unit(unit).headcount(on)
-    return len(count.groups) if count is not None else 0
 
 
 def _named(flat: str, known: int) -> list[int]:
