@@ -1,8 +1,8 @@
 #!/bin/sh
 # Backs up everything in deploy/compose.yaml while it runs: the bot, Synapse, and what differs from site to site. As root;
-# each time a folder of its own, named when it is whole. Usage: deploy/backup.sh /root/zhibu-backups [how many to keep]
+# each time a folder of its own, named when it is whole. Usage: deploy/backup.sh /var/backups/zhibu [how many to keep]
 set -eu
-[ $# -ge 1 ] || { echo "用法：deploy/backup.sh 目录 [留几份，默认14]，如 deploy/backup.sh /root/zhibu-backups" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "用法：deploy/backup.sh 目录 [留几份，默认14]，如 deploy/backup.sh /var/backups/zhibu" >&2; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "请用 root 运行：备份里有密码和密钥，只有 root 能读。" >&2; exit 2; }
 to=$1
 keep=${2:-14}

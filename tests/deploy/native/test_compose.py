@@ -58,7 +58,7 @@ async def test_a_secretary_reports_through_all_of_it(compose: Services, tmp_path
         kept = tmp_path / "backups"
         (line,) = commands("containers.md", "备份")
         for how in (line, f"{line} 1"):
-            assert "已备份到" in _typed(compose, tmp_path, how.replace("/root/zhibu-backups", str(kept)))
+            assert "已备份到" in _typed(compose, tmp_path, how.replace("/var/backups/zhibu", str(kept)))
         compose.started["bot"].terminate()
         assert compose.started["bot"].wait(30) == 0, compose.log("bot")
         compose.down()
@@ -107,7 +107,7 @@ def _restored(services: Services, folder: Path, whole: Path) -> None:
     """What the page says of a new machine, line by line. whole: the backup."""
     (folder / "moved").mkdir()
     for line in commands("containers.md", "恢复到一台新机器"):
-        words = line.replace("/root/backup", str(whole)).split()
+        words = line.replace("/srv/backup", str(whole)).split()
         if "up" in words:
             wanted = words[words.index("--build") + 1 :] or [*services.in_order()]
             for name in (name for name in wanted if name not in services.started):
