@@ -16,7 +16,6 @@ from bot.reminders.deadlines import Charge, Deadline, Waived, deadlines, unmet
 from bot.reminders.plan import DAY, coming, may_speak, plan, stages
 from bot.reminders.shape import shaped
 from bot.reminders.telling import named
-from bot.reminders.tick import schedule
 from rubrics import Activity, Facts, Headcount, Rubric, Unit, duties, load_catalog
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -265,6 +264,7 @@ heads = st.builds(
     full=st.integers(0, 60), probationary=st.integers(0, 3), committee=st.integers(0, 7),
     groups=st.lists(st.just(8), max_size=4).map(tuple), activists=st.integers(0, 9),
 )  # fmt: skip
+
 units = st.builds(
     Unit, st.sampled_from(["a", "b"]), st.just("支部"), st.none(),
     st.lists(heads, max_size=3, unique_by=lambda h: h.since).map(tuple),
@@ -288,16 +288,3 @@ def test_units_of_one_shape_owe_the_same(several: list[Unit], books: tuple[Rubri
                        first, last - timedelta(days=31), first)  # fmt: skip
         wanted = sorted((d.period, d.label, d.needed) for d in own if d.due <= last - timedelta(days=31))
         assert sorted((d.duty.period, d.duty.label, d.duty.needed) for d in shared if d.duty) == wanted
-
-
-async def test_the_scheduler_drops_no_late_call_and_runs_one_at_a_time() -> None:
-    """APScheduler's own grace time is one second, after which a job is dropped in silence."""
-
-    async def work() -> None:
-        return
-
-    scheduler = schedule(work)
-    scheduler.start(paused=True)
-    (job,) = scheduler.get_jobs()
-    assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
-    scheduler.shutdown(wait=False)
