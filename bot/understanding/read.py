@@ -24,7 +24,7 @@ from bot.understanding.places import find_places
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Intent, Reading
 from bot.understanding.split import Part, is_past, split
 from bot.understanding.tagger import Tagged, tagged
-from bot.understanding.tagger_features import Mark
+from bot.understanding.tagger_input import Mark
 from bot.understanding.text import LONGEST, Text, clean
 from bot.understanding.times import find_hours, find_times
 from bot.understanding.topic_words import EMPTY

@@ -1,175 +1,110 @@
-"""Trains the tagger: `python -m tests.accuracy.training.train`, from all labels that may be looked at and
-made-up messages.
+"""Trains the tagger: `make model`, from all labels that may be looked at and made-up messages, in half an hour.
 
-The same labels and the same seed give the same model.
+The same labels and the same seed give the same model on the same machine.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import pycrfsuite
+import jax
+import numpy as np
+import optax
+from numpy.typing import NDArray
 
-from bot.understanding.numbers import WHOLE, integer
-from bot.understanding.read import facts_of, marks_of
-from bot.understanding.tagger import LETTERS, MODEL
-from bot.understanding.tagger_features import features
-from bot.understanding.text import Text, clean
-from rubrics.activities import load_activities
-from tests.accuracy.perturb import no_punctuation, shuffled
+from bot.understanding.tagger_input import UNKNOWN, seen
+from bot.understanding.tagger_net import MODEL
 from tests.accuracy.training import provenance
-from tests.accuracy.training.compose import compose, letters
-from tests.accuracy.training.swap import SWAPS, swapped, values_of
+from tests.accuracy.training.labels import MADE_UP, SEED, Learned, learned, sequences
+from tests.accuracy.training.network import Batch, Weights, beginning, loss
+from tests.accuracy.training.vectors import vectors
 
-HERE = Path(__file__).parent
-SEED = 7
-MADE_UP = 4000
-NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
-# Every labelled message is learned as it was written, as the voice input and the hurried write it, and SWAPS times with
-# other values in it.
-CHANGES: tuple[Callable[[str], str], ...] = (str, no_punctuation, shuffled)
-COUNTS = ("expected", "present", "leave", "absent", "guests")
-WHOSE = {
-    "committee_meeting": "m", "member_assembly": "m", "group_meeting": "m", "organizational_life_meeting": "m",
-    "collective_study": "m", "democratic_appraisal": "m", "party_lecture": "l",
-}  # fmt: skip
-Learned = tuple[list[list[str]], list[str]]
+EPOCHS = 8
+TOGETHER = 40  # texts in a batch
+LENGTHS = (32, 48, 80, 160, 400)  # to which texts are padded: each length is compiled anew
+RATE, WARM_UP = 2e-3, 300
+SLOWER = 0.3  # how fast the characters' own vectors change, beside the rest
+FORGOTTEN = 0.08  # share of characters shown as unknown, so that the words around tell
+Numbers = NDArray[np.int32]
+Text = tuple[Numbers, int, Numbers, float]  # chars, marks, begins, parts in rows; the kind; the tags; the weight
 
 
-def labelled(label: dict[str, Any]) -> Learned | None:
-    """A labelled message as the tagger learns it; None when a value isn't in its words as it stands."""
-    text = clean(label["text"])
-    kept, plain = _plain(text)
-    tags = ["O"] * len(text.shown)
-    for activity in label["expect"]["activities"]:
-        whose = WHOSE.get(activity["kind"] or "", "d")
-        for slot in ("topic", "place", "speaker", "host"):
-            value = activity["slots"].get(slot)
-            letter = LETTERS[f"topic:{whose}" if slot == "topic" else slot]
-            if not value:
-                continue
-            words = letters(clean(str(value)).shown).lower()
-            at = _find(plain, words, kept, tags)
-            if at is None:
-                if words not in plain:
-                    return None
-                continue
-            _put(tags, kept, at, len(words), letter)
-    _count(label["expect"]["activities"], text, datetime.fromisoformat(label["now"]), tags)
-    return _sequence(text, datetime.fromisoformat(label["now"]), tags)
+def texts(told: Sequence[Learned], numbers: dict[str, int]) -> list[Text]:
+    """What is learned, in numbers."""
+    result = []
+    for one in told:
+        given = seen(one.flat, one.marks, one.kind, numbers)
+        rows = np.array([given.chars, given.marks, given.begins, given.parts], np.int32)
+        result.append((rows, given.kind, np.array(one.tags, np.int32), one.weight))
+    return result
 
 
-def _find(plain: str, words: str, kept: list[int], tags: list[str]) -> int | None:
-    """Where a value stands that no other has taken."""
-    at = plain.find(words)
-    while at >= 0:
-        if all(tags[i] == "O" for i in kept[at : at + len(words)]):
-            return at
-        at = plain.find(words, at + 1)
-    return None
+def batches(told: Sequence[Text], pick: random.Random, chance: np.random.Generator) -> Iterator[Batch]:
+    """All texts once, those of about one length together, in any order."""
+    order = sorted(range(len(told)), key=lambda i: len(told[i][2]) // 4 + pick.random())
+    groups = [order[i : i + TOGETHER] for i in range(0, len(order), TOGETHER)]
+    pick.shuffle(groups)
+    for group in groups:
+        length = next(n for n in LENGTHS if n >= max(len(told[i][2]) for i in group))
+        rows = np.zeros((4, TOGETHER, length), np.int32)
+        kind, weight = np.zeros(TOGETHER, np.int32), np.zeros(TOGETHER, np.float32)
+        tags, real = np.zeros((TOGETHER, length), np.int32), np.zeros((TOGETHER, length), np.float32)
+        for row, i in enumerate(group):
+            given, kind[row], known, weight[row] = told[i]
+            rows[:, row, : len(known)], tags[row, : len(known)], real[row, : len(known)] = given, known, 1
+        rows[0][(chance.random(rows[0].shape) < FORGOTTEN) & (real > 0)] = UNKNOWN
+        yield Batch(*rows, kind, real, tags, weight)
 
 
-def _count(activities: list[dict[str, Any]], text: Text, now: datetime, tags: list[str]) -> None:
-    """Tag the numbers that were counted: where the patterns see the same value, else where it stands but once."""
-    facts = facts_of(text, now, load_activities())
-    dated = [(one.start, one.end) for several in (facts.dates, facts.times, facts.sums) for one in several]
-    numbers = [
-        (m.start(), m.end(), integer(m[0]))
-        for m in re.finditer(WHOLE, text.flat)
-        if not any(a <= m.start() < b for a, b in dated)
-    ]
-    told: set[tuple[str, int]] = set()
-    for activity in activities:
-        slots = {slot: activity["slots"][slot] for slot in COUNTS if isinstance(activity["slots"].get(slot), int)}
-        for slot, value in slots.items():
-            free = [n for n in numbers if n[2] == value and tags[n[0]] == "O"]
-            told_here = [p for p in facts.counts if p.slot == slot and p.value == value]
-            fit = [n for n in free if any(p.start <= n[0] < p.end for p in told_here)] or free
-            if not fit or (not free and (slot, value) in told):
-                continue
-            both = slot == "expected" and slots.get("present") == value and len(free) == 1
-            told |= {(slot, value), ("present", value)} if both else {(slot, value)}
-            start, end, _ = fit[0]
-            letter = LETTERS["both" if both else slot]
-            tags[start:end] = [f"B{letter}"] + [f"I{letter}"] * (end - start - 1)
+def train(told: Sequence[Text], chars: Any, epochs: int) -> Weights:
+    weights = beginning(chars, SEED)
+    steps = epochs * -(-len(told) // TOGETHER)
+    rate = optax.warmup_cosine_decay_schedule(0, RATE, min(WARM_UP, steps // 4), steps, RATE / 50)
+    rule = optax.chain(optax.clip_by_global_norm(10.0), optax.adamw(rate, weight_decay=0.01))
+    state = rule.init(weights)
 
+    @jax.jit
+    def step(weights: Weights, state: Any, batch: Batch, key: Any) -> tuple[Weights, Any, Any]:
+        lost, slopes = jax.value_and_grad(loss)(weights, batch, key)
+        slopes["char"] = slopes["char"] * SLOWER
+        change, state = rule.update(slopes, state, weights)
+        return optax.apply_updates(weights, change), state, lost
 
-def made_up(text: str, values: list[tuple[str, str, int]]) -> Learned:
-    cleaned = clean(text)
-    kept, _ = _plain(cleaned)
-    tags = ["O"] * len(cleaned.shown)
-    for slot, words, at in values:
-        if slot in LETTERS and at + len(letters(words)) <= len(kept):
-            _put(tags, kept, at, len(letters(words)), LETTERS[slot])
-    return _sequence(cleaned, NOW, tags)
-
-
-def _plain(text: Text) -> tuple[list[int], str]:
-    kept = [i for i, c in enumerate(text.shown) if c.isalnum()]
-    return kept, "".join(text.shown[i] for i in kept).lower()
-
-
-def _put(tags: list[str], kept: list[int], at: int, length: int, letter: str) -> None:
-    start, end = kept[at], kept[at + length - 1] + 1
-    tags[start:end] = [f"B{letter}"] + [f"I{letter}"] * (end - start - 1)
-
-
-def _sequence(text: Text, now: datetime, tags: list[str]) -> Learned:
-    marks, kind = marks_of(facts_of(text, now, load_activities()))
-    return features(text.flat, marks, kind), tags
-
-
-def learned(without: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-    """The labels that the tagger learns from: all that may be looked at."""
-    for path in sorted(path for half in ("tune", "next") for path in (HERE.parent / half).glob("messages*.jsonl")):
-        if path.name not in without:
-            yield from (json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip())
-
-
-def changed(labels: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The labels, and what is made of them. The seed is the same each time."""
-    pick = random.Random(SEED)
-    values = values_of(labels)
-    for label in labels:
-        yield from ({**label, "text": change(label["text"])} for change in CHANGES)
-        for i in range(SWAPS):
-            other = swapped(label, values, pick)
-            if other is not None:
-                yield {**other, "text": CHANGES[i % 2](other["text"])}
+    pick, chance, key = random.Random(SEED), np.random.default_rng(SEED), jax.random.PRNGKey(SEED)
+    began = time.monotonic()
+    for epoch in range(epochs):
+        total, count = 0.0, 0
+        for batch in batches(told, pick, chance):
+            key, sub = jax.random.split(key)
+            weights, state, lost = step(weights, state, batch, sub)
+            total, count = total + lost, count + 1
+        print(
+            f"epoch {epoch + 1} of {epochs}: {float(total) / count:.3f}, {time.monotonic() - began:.0f} s", flush=True
+        )
+    return weights
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--without", nargs="*", default=[], help="files of the tuned half to leave out")
+    parser.add_argument("--without", nargs="*", default=[], help="files to leave out")
     parser.add_argument("--made-up", type=int, default=MADE_UP)
-    parser.add_argument("--out", default=str(MODEL))
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--out", type=Path, default=MODEL)
     options = parser.parse_args()
-    trainer = pycrfsuite.Trainer(verbose=False)
-    trainer.set_params(
-        {"c1": 0.5, "c2": 0.02, "max_iterations": 90, "feature.minfreq": 3, "feature.possible_transitions": True}
-    )
-    count = 0
-    for label in changed(list(learned(options.without))):
-        one = labelled(label)
-        if one and one[0]:
-            trainer.append(*one)
-            count += 1
-    for text, values in compose(options.made_up, SEED):
-        one = made_up(text, values)
-        if one[0]:
-            trainer.append(*one)
-    trainer.train(options.out)
-    if Path(options.out) == MODEL:
+    known, chars = vectors(SEED)
+    told = texts(sequences(options.without, options.made_up), {char: i + 2 for i, char in enumerate(known)})
+    print(f"{len(told)} texts, {sum(len(one[2]) for one in told)} characters", flush=True)
+    weights = train(told, chars, options.epochs)
+    small = {name: np.asarray(values, np.float16) for name, values in weights.items()}
+    np.savez_compressed(options.out, known=np.array(known), **small)
+    if options.out == MODEL:
         provenance.RECORD.write_text(provenance.record(learned(options.without), options.made_up, SEED), "utf-8")
-    size = Path(options.out).stat().st_size
-    print(f"{count} labelled and {options.made_up} made-up messages: {options.out}, {size} bytes")
+    print(f"{options.out}: {options.out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
