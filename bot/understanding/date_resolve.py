@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from bot.understanding import date_rules as rules
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
 from bot.understanding.date_longer import edge, longer
+from bot.understanding.date_months import monthly
 from bot.understanding.date_named import festival, lunar
+from bot.understanding.date_near import ago, agoweek, following, near, week, weekday
 from bot.understanding.festivals import lunar_day
 from bot.understanding.numbers import integer
 
@@ -174,126 +176,11 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     return one_day(match, first, frame, frame.month is not None, match["wd"])
 
 
-_WITHIN_MONTH = {"nw", "work", "oneday", "nweek", "today"}
-
-
-def _within_month(match: Match, whole: rules.Days, frame: Frame) -> Found | None:
-    """A day, week or weekend of a month: 本月第二个周三, 10月第三周, 10月倒数第二天, 上个月的今天."""
-    n = -1 if match["lastw"] else 1 if match["firstw"] else rules.WEEKDAYS.get(match["n"] or "", -1) + 1
-    if match["back"]:
-        n = -(integer(match["back"]) or 1)
-    if match["today"]:
-        return one_day(match, rules.day(whole[0].year, whole[0].month, frame.today.day), frame, True)
-    if match["nweek"]:
-        monday = rules.nth_weekday(whole, n, "一")
-        if monday and match["ofweek"]:
-            return one_day(match, monday + timedelta(days=rules.WEEKDAYS[match["ofweek"]]), frame, True)
-        return found(match, monday, monday + timedelta(days=6), "longer", vague=True) if monday else None
-    if match["nw"] == "末":
-        saturday = rules.nth_weekday(whole, n, "六")
-        return found(match, saturday, saturday + timedelta(days=1), "range") if saturday else None
-    if match["nw"]:
-        return one_day(match, rules.nth_weekday(whole, n, match["nw"]), frame, True)
-    if match["work"]:
-        return one_day(match, rules.nth_workday(whole, n, frame.overrides), frame, True)
-    if match["oneday"]:
-        return one_day(
-            match, (whole[1] if n < 0 else whole[0]) + timedelta(days=n + 1 if n < 0 else n - 1), frame, True
-        )
-    return None
-
-
-def _month(match: Match, frame: Frame) -> Found | None:
-    said, month = rules.month_of(match["m"], match["rm"], frame.today)
-    year = said_year(match, frame) or said
-    if not 1 <= month <= 12:
-        return found(match, None, None, "longer", why="impossible_date") if month == 13 else None
-    whole = rules.month_days(year or frame.year or rules.back_month(month, frame.today, frame.coming), month)
-    if whole is None:
-        return None
-    if match["y"] or match["ry"]:
-        frame.year = year
-    frame.month = (whole[0].year, whole[0].month)
-    within = _within_month(match, whole, frame)
-    if within is not None or _WITHIN_MONTH & {k for k, v in match.groupdict().items() if v}:
-        return within
-    if match["part"]:
-        first, last = rules.part_of_month(whole, match["part"])
-        return found(match, first, last, "longer", vague=True)
-    begin = [integer(match[g]) for g in ("m0", "m1") if match[g]]
-    if begin and begin[0] and 1 <= begin[0] <= 12:
-        from_year = whole[0].year - (1 if begin[0] > month else 0)
-        return found(match, date(from_year, begin[0], 1), whole[1], "longer", scope="month")
-    return found(match, whole[0], whole[1], "longer", scope="month")
-
-
-def _weekday(match: Match, frame: Frame) -> Found | None:
-    which, name = match["w"], match["wd"]
-    if name in "八九89":
-        return found(match, None, None, "day", why="impossible_date")
-    if name == "末":
-        saturday = rules.weekday(which, "六", frame.today, frame.coming)
-        return found(match, saturday, saturday + timedelta(days=1), "range")
-    first = rules.weekday(which, name, frame.today, frame.coming)
-    if not which and frame.week and frame.week[0] in (match.start(), match.start() - 1):
-        first = rules.weekday(frame.week[1], name, frame.today, frame.coming)  # 下周三周四
-    frame.week = (match.end(), which or (frame.week[1] if frame.week and frame.week[0] == match.start() else None))
-    if match["also"]:
-        days = [first, *(first + timedelta(days=rules.WEEKDAYS[c] - first.weekday()) for c in match["also"])]
-        if days[1:] == [first + timedelta(days=1)] and first.weekday() == 5:  # 周六日
-            return found(match, first, days[1], "range")
-        return found(match, first, days[-1], "days", why="ambiguous_date", options=tuple(days))
-    if match["wd2"]:
-        last = first + timedelta(days=(rules.WEEKDAYS[match["wd2"]] - first.weekday()) % 7)
-        return found(match, first, last, "range")
-    frame.month, frame.last = (first.year, first.month), first
-    return found(match, first, first, "day", coming=frame.coming)
-
-
-def _week(match: Match, frame: Frame) -> Found | None:
-    first, last = rules.week(match["w"], frame.today)
-    return found(match, first, last, "longer", scope="week")
-
-
-def _near(match: Match, frame: Frame) -> Found | None:
-    day = rules.near(match["near"], frame.today)
-    if match["near"].startswith(("今明", "明后")):
-        return found(match, day, day, "days", options=(day, day + timedelta(days=1)))
-    if match["near"].startswith("昨今"):
-        return found(match, day, frame.today, "range")
-    frame.month, frame.last = (day.year, day.month), day
-    return found(match, day, day, "day")
-
-
-def _following(match: Match, frame: Frame) -> Found | None:
-    """The day after the one told before; none when none was."""
-    if frame.last is None:
-        return None
-    day = frame.last + timedelta(days=1)
-    frame.month, frame.last = (day.year, day.month), day
-    return found(match, day, day, "day", coming=frame.coming, scope="next")
-
-
-def _agoweek(match: Match, frame: Frame) -> Found | None:
-    """两周前的周三: of that calendar week."""
-    day = rules.weekday("这", match["wd"], frame.today, False) - timedelta(weeks=integer(match["n"]) or 0)
-    frame.month = (day.year, day.month)
-    return found(match, day, day, "day")
-
-
-def _ago(match: Match, frame: Frame) -> Found | None:
-    if match["n"] == "半":
-        day = frame.today - timedelta(days=15)
-        return found(match, day, day, "day", vague=True) if match["unit"] == "月" else None
-    day = rules.ago(integer(match["n"]) or 0, match["unit"], frame.today)
-    return found(match, day, day, "day", vague=match["unit"] == "月")
-
-
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
     "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
     "festival": festival,
-    "dotted": _dotted, "english": _english, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week,
-    "near": _near,
-    "following": _following,
-    "agoweek": _agoweek, "ago": _ago, "long": longer, "edge": edge,
+    "dotted": _dotted, "english": _english, "month": monthly, "daynum": _daynum, "weekday": weekday, "week": week,
+    "near": near,
+    "following": following,
+    "agoweek": agoweek, "ago": ago, "long": longer, "edge": edge,
 }  # fmt: skip
