@@ -20,6 +20,8 @@ def _within_month(match: Match, whole: rules.Days, frame: Frame) -> Found | None
         return one_day(match, rules.day(whole[0].year, whole[0].month, frame.today.day), frame, True)
     if match["nweek"]:
         monday = rules.nth_weekday(whole, n, "一")
+        if n == -1 and monday and (whole[1] - monday).days < 3:
+            monday -= timedelta(weeks=1)  # a week of which the month has only a day or two is the next one's first
         if monday and match["ofweek"]:
             return one_day(match, monday + timedelta(days=rules.WEEKDAYS[match["ofweek"]]), frame, True)
         return found(match, monday, monday + timedelta(days=6), "longer", vague=True) if monday else None
@@ -59,3 +61,22 @@ def monthly(match: Match, frame: Frame) -> Found | None:
         from_year = whole[0].year - (1 if begin[0] > number else 0)
         return found(match, date(from_year, begin[0], 1), whole[1], "longer", scope="month")
     return found(match, whole[0], whole[1], "longer", scope="month")
+
+
+def of_month(match: Match, frame: Frame) -> Found | None:
+    """第二个周三, 最后一个周五: of the month spoken of; else of this one, or of the one before."""
+    if match[0].startswith("每"):
+        return None
+    n = -1 if match["lastw"] else 1 if match["firstw"] else rules.WEEKDAYS[match["n"]] + 1
+    today = frame.today
+    first = today.replace(day=1)
+    months = [frame.month or (today.year, today.month)]
+    if frame.month is None:
+        other = first + timedelta(days=31) if frame.coming else first - timedelta(days=1)
+        months.append((other.year, other.month))
+    for year, number in months:
+        whole = rules.month_days(year, number)
+        day = rules.nth_weekday(whole, n, match["nw"]) if whole else None
+        if day and (frame.month or (day >= today if frame.coming else day <= today)):
+            return one_day(match, day, frame, True)
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from bot.understanding import date_rules as rules
@@ -21,7 +22,10 @@ def weekday(match: Match, frame: Frame) -> Found | None:
         first = rules.weekday(frame.week[1], name, frame.today, frame.coming)  # 下周三周四
     frame.week = (match.end(), which or (frame.week[1] if frame.week and frame.week[0] == match.start() else None))
     if match["also"]:
-        days = [first, *(first + timedelta(days=rules.WEEKDAYS[c] - first.weekday()) for c in match["also"])]
+        days = [
+            first,
+            *(first + timedelta(days=rules.WEEKDAYS[c] - first.weekday()) for c in re.sub("[、和]", "", match["also"])),
+        ]
         if days[1:] == [first + timedelta(days=1)] and first.weekday() == 5:  # 周六日
             return found(match, first, days[1], "range")
         return found(match, first, days[-1], "days", why="ambiguous_date", options=tuple(days))
@@ -29,7 +33,7 @@ def weekday(match: Match, frame: Frame) -> Found | None:
         last = first + timedelta(days=(rules.WEEKDAYS[match["wd2"]] - first.weekday()) % 7)
         return found(match, first, last, "range")
     frame.month, frame.last = (first.year, first.month), first
-    return found(match, first, first, "day", coming=frame.coming)
+    return found(match, first, first, "day", coming=frame.coming, scope="weekday" if which else "dayname")
 
 
 def week(match: Match, frame: Frame) -> Found | None:
@@ -38,11 +42,13 @@ def week(match: Match, frame: Frame) -> Found | None:
 
 
 def near(match: Match, frame: Frame) -> Found | None:
-    day = rules.near(match["near"], frame.today)
+    day = rules.near(match["near"].replace("前昨", "昨前"), frame.today)
     if match["near"].startswith(("今明", "明后")):
         return found(match, day, day, "days", options=(day, day + timedelta(days=1)))
     if match["near"].startswith("昨今"):
         return found(match, day, frame.today, "range")
+    if match["near"].startswith(("昨前", "前昨")):
+        return found(match, day - timedelta(days=1), day, "range")
     frame.month, frame.last = (day.year, day.month), day
     return found(match, day, day, "day")
 
@@ -67,5 +73,8 @@ def ago(match: Match, frame: Frame) -> Found | None:
     if match["n"] == "半":
         day = frame.today - timedelta(days=15)
         return found(match, day, day, "day", vague=True) if match["unit"] == "月" else None
-    day = rules.ago(integer(match["n"]) or 0, match["unit"], frame.today)
+    number = integer(match["n"])
+    if number is None:
+        return None  # 两三天前
+    day = rules.ago(number, match["unit"], frame.today)
     return found(match, day, day, "day", vague=match["unit"] == "月")

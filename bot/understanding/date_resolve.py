@@ -10,7 +10,7 @@ from itertools import pairwise
 from bot.understanding import date_rules as rules
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
 from bot.understanding.date_longer import edge, longer
-from bot.understanding.date_months import monthly
+from bot.understanding.date_months import monthly, of_month
 from bot.understanding.date_named import festival, lunar
 from bot.understanding.date_near import ago, agoweek, following, near, week, weekday
 from bot.understanding.festivals import lunar_day
@@ -28,7 +28,7 @@ def resolve(name: str, match: Match, frame: Frame) -> Found | None:
 def _day(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"] or match["dn"] or match["dc"] or match["dl"])
     said, month = rules.month_of(match["m"], match["rm"], frame.today)
-    year = said_year(match, frame) or rules.year_of(None, match["ry3"], frame.today) or said
+    year = said_year(match, frame) or rules.year_of(None, match["ry3"] or match["ry4"], frame.today) or said
     if number is None or (match["m"] and not month):
         return None
     if year is None and frame.last and (frame.last.month, frame.last.day) == (month, number):
@@ -47,15 +47,20 @@ def _day(match: Match, frame: Frame) -> Found | None:
         and not match["m"].isascii()
     ):
         moon = lunar_day(first.year, month, number)
-        if moon and match.string[: match.start()].endswith("过"):  # 过八月十五: the feast
+        feast = _FEAST.match(match.string, match.end()) or match.string[: match.start()].endswith("过")
+        if moon and feast:  # 过八月十五, 八月十五中秋节: the feast
             return one_day(match, moon, frame, True)
         # 八月十五 without 日 is mostly said of the lunar day
         return found(match, first, first, "day", why="ambiguous_date", options=(moon or first, first))
     if match["more"]:
         return _several(match, first, match["more"], frame)
-    if match["d2"]:
-        return _range(match, first, match["m2"], match["d2"], frame, year is not None, match["y2"] or match["ry2"])
+    if match["d2"] or match["d3"]:
+        to_year = match["y2"] or match["ry2"]
+        return _range(match, first, match["m2"], match["d2"] or match["d3"], frame, year is not None, to_year)
     return one_day(match, first, frame, year is not None, match["wd"])
+
+
+_FEAST = re.compile("中秋|端午|重阳|七夕|龙抬头|中元")
 
 
 def _carries(frame: Frame, month: int, number: int) -> bool:
@@ -83,6 +88,9 @@ def _range(
     return found(match, first, last, grain, coming=frame.coming)
 
 
+_SO_MANY = re.compile(" ?[两三四五六七]天")  # 10月8日和9日两天
+
+
 def _several(match: Match, first: date | None, more: str, frame: Frame) -> Found:
     if first is None:
         return found(match, None, None, "days", why="impossible_date")
@@ -93,7 +101,9 @@ def _several(match: Match, first: date | None, more: str, frame: Frame) -> Found
             return found(match, None, None, "days", why="impossible_date")
         days.append(day)
     frame.month = (first.year, first.month)
-    if match.groupdict().get("span") and all((b - a).days == 1 for a, b in pairwise(days)):
+    if (match.groupdict().get("span") or _SO_MANY.match(match.string, match.end())) and all(
+        (b - a).days == 1 for a, b in pairwise(days)
+    ):
         return found(match, days[0], days[-1], "range")  # 28、29两天
     return found(match, days[0], days[-1], "days", why="ambiguous_date", options=tuple(days))
 
@@ -111,7 +121,12 @@ def _iso(match: Match, frame: Frame) -> Found | None:
 
 def _short(match: Match, frame: Frame) -> Found | None:
     day = rules.day(2000 + int(match["y"]), int(match["m"]), int(match["d"]))
-    return one_day(match, day, frame, True) if day and abs(day.year - frame.today.year) < 8 else None
+    reach = 2 if match["s"] == "-" else 7  # 24-3-15, but 20-11-5 is a row of numbers
+    if day is None or abs(day.year - frame.today.year) > reach:
+        return None
+    return (
+        _range(match, day, match["m2"], match["d2"], frame, True) if match["d2"] else one_day(match, day, frame, True)
+    )
 
 
 def _packed(match: Match, frame: Frame) -> Found | None:
@@ -124,13 +139,33 @@ def _isomonth(match: Match, frame: Frame) -> Found | None:
     return found(match, *days, "longer") if days else None
 
 
+_NO_DAY_AFTER = re.compile("晚会|热线|投诉")  # 3·15晚会
+_SUM_BEFORE = re.compile("(?:收|交|缴|花|付)了$|合计$|[比得评均打]分$|分数$|共计?$|第$")
+
+
+def _row_of_fractions(match: Match) -> bool:
+    """3.5/4.5 is a mark of so many; 10.9/10.16 are two days of one month."""
+    before = re.search(r"(\d{1,2})\.(\d{1,2})/$", match.string[: match.start()])
+    after = re.match(r"/(\d{1,2})\.(\d{1,2})", match.string[match.end() :])
+    if before and (before[1] != match["m"] or int(before[2]) >= int(match["d"])):
+        return True
+    return bool(after and (after[1] != match["m"] or int(after[2]) <= int(match["d"])))
+
+
 def _dotted(match: Match, frame: Frame) -> Found | None:
     flat, start = match.string, match.start()
+    if _NO_DAY_AFTER.match(flat, match.end()) and match["m"] + match["d"] == "315":
+        return None
+    if _SUM_BEFORE.search(flat, max(0, start - 3), start) and match["s"] == ".":
+        return None
+    if _row_of_fractions(match):
+        return None
     if match["s"] != "." and not match["mark"]:
         before, after = flat[max(0, start - 4) : start], flat[match.end() : match.end() + 1]
         padded = re.fullmatch(r"(?:0[1-9]|1[0-2])-[0-3]\d", match[0])  # 03-15
         if (
-            re.search(r"(?:[到应实席数率参第比例占达]|[到参与]会):?$", before) and after not in tuple("上下中早晚")
+            re.search(r"(?:[到应实席数率参第比例占达]|[到参与]会|[比得]分):?$", before)
+            and after not in tuple("上下中早晚")
         ) or (match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在党支主组民召"):
             return None
     if match["s"] == "-" and match["mark"] and int(match["m"]) < int(match["d"]) and not match["d2"]:
@@ -139,6 +174,8 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
     first = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
     if first is None and not match["mark"]:
         return None
+    if match["more"]:
+        return _several(match, first, match["more"], frame)
     if match["d2"]:
         return _range(match, first, match["m2"], match["d2"], frame, False)
     return one_day(match, first, frame, False, match["wd"])
@@ -157,6 +194,21 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"])
     if number is None:
         return None
+    first = _of_month(number, frame)
+    if match["more"]:
+        if first and not frame.coming and frame.month is None:
+            last = rules.day(first.year, first.month, integer(re.findall(r"\d+|[一-十廿卅]+", match["more"])[-1]) or 0)
+            if last is None or last > frame.today:  # 10号、20号、30号, said on the 22nd
+                year, month = rules.last_month(first)
+                first = rules.day(year, month, number)
+        return _several(match, first, match["more"], frame)
+    if match["d2"]:
+        return _range(match, first, None, match["d2"], frame, True)
+    return one_day(match, first, frame, frame.month is not None, match["wd"])
+
+
+def _of_month(number: int, frame: Frame) -> date | None:
+    """The day of that number in the month spoken of, else the last one (the next one of what is to come)."""
     today = frame.today
     year, month = frame.month or (today.year, today.month)
     first = rules.day(year, month, number)
@@ -169,17 +221,40 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     if frame.month is None and frame.coming and first is not None and first < today:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         first = rules.day(year, month, number)
-    if match["more"]:
-        return _several(match, first, match["more"], frame)
-    if match["d2"]:
-        return _range(match, first, None, match["d2"], frame, True)
-    return one_day(match, first, frame, frame.month is not None, match["wd"])
+    return first
+
+
+def _either(match: Match, frame: Frame) -> Found | None:
+    """十一月二十八九号: the 28th or the 29th, which is asked; 三十一二号 is none."""
+    tens = match["tens"] or ""
+    numbers = [integer(tens + match[end]) for end in ("a", "b")]
+    if numbers[0] is None or numbers[1] != numbers[0] + 1:
+        return None
+    said, month = rules.month_of(match["m"], match["rm"], frame.today) if match["m"] or match["rm"] else (None, 0)
+    year = said_year(match, frame) or said
+    if month:
+        days = [
+            rules.day(year, month, n) if year else rules.back(month, n, frame.today, frame.coming)
+            for n in numbers if n
+        ]  # fmt: skip
+    else:
+        days = [_of_month(n, frame) for n in numbers if n]
+    return found(match, None, None, "day", why="ambiguous_date", options=tuple(d for d in days if d))
+
+
+def _feastdays(match: Match, frame: Frame) -> Found | None:
+    """五一到五三, 十一到十七放假: days of a month told as its first is."""
+    first = rules.back(integer(match["m"] or "十") or 0, 1, frame.today, frame.coming)
+    return _range(match, first, None, match["d"] or match["d10"], frame, False)
 
 
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
-    "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
+    "season": lambda _match, _frame: None, "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth,
+    "packed": _packed,
+    "feastdays": _feastdays, "either": _either, "day": _day,
     "festival": festival,
-    "dotted": _dotted, "english": _english, "month": monthly, "daynum": _daynum, "weekday": weekday, "week": week,
+    "dotted": _dotted, "english": _english, "month": monthly, "ofmonth": of_month,
+    "daynum": _daynum, "weekday": weekday, "week": week,
     "near": near,
     "following": following,
     "agoweek": agoweek, "ago": ago, "long": longer, "edge": edge,

@@ -101,3 +101,56 @@ def test_from_other_moments(text: str, now: str, day: str):
 
 def test_the_words_are_kept():
     assert find_dates("我们上个月最后一个周五下午开的", NOW)[0].words == "上个月最后一个周五"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("十月二十八九号开的", ["2026-10-28", "2026-10-29"]), ("二十八九号", ["2026-10-28", "2026-10-29"]),
+        ("二十一二号开的", ["2026-11-21", "2026-11-22"]), ("去年十二月三十三十一号", []),
+        ("十一月一二号", ["2026-11-01", "2026-11-02"]), ("上月三四号", ["2026-10-03", "2026-10-04"]),
+        ("11月18号（上周三）开的", ["2026-11-18", "2026-11-11"]), ("周四11月13号", ["2026-11-13", "2026-11-12"]),
+        ("二十六不是二十五号", []), ("十月二十六不是二十五号", ["2026-10-25", "2026-10-26"]),
+        ("中秋头一天", ["2026-09-25", "2026-09-24"]), ("春节假期第三天", ["2026-02-17", "2026-02-19"]),
+    ],
+)  # fmt: skip
+def test_which_of_two_days_is_asked_with_both_offered(text: str, days: list[str]):
+    doubted = [one for one in find(clean(text), NOW) if one.options]
+    assert [str(day) for one in doubted for day in one.options] == days
+
+
+@pytest.mark.parametrize("text", ["15号左右开的", "二十号前后", "国庆前一周", "七一前夕"])
+def test_about_when_is_no_day_for_certain(text: str):
+    assert all(one.vague for one in find(clean(text), NOW))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("12月10号开", "2026-12-10"),
+        ("支委会12月10号下午开", "2026-12-10"),
+        ("党课1月5号上", "2027-01-05"),
+        ("12月10号开的", "2025-12-10"),
+        ("12月10号开了", "2025-12-10"),
+        ("3月10号开", "2026-03-10"),
+        ("11月10号开", "2026-11-10"),
+    ],
+)
+def test_a_day_soon_to_come_with_a_bare_verb_is_ahead(text: str, day: str):
+    assert [str(one.first) for one in find(clean(text), NOW)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1月15号", "2024-01-15", None), ("31号开的", "2024-12-31", None), ("上个月底", "2024-12-25", "2024-12-31"),
+        ("年底补开的", "2024-12-01", "2024-12-31"), ("元旦前一天", "2024-12-31", None), ("腊八", "2025-01-07", None),
+        ("去年春节", "2024-02-10", None), ("冬月二十", "2024-12-20", None), ("上周二", "2024-12-31", None),
+        ("12月30号到1月3号", "2024-12-30", "2025-01-03"), ("12.31-1.2", "2024-12-31", "2025-01-02"),
+        ("最后一个周五", "2024-12-27", None), ("第一个周一", "2025-01-06", None), ("下旬", "2024-12-21", "2024-12-31"),
+        ("十天前", "2024-12-29", None), ("12月5号去年开的", "2024-12-05", None),
+    ],
+)  # fmt: skip
+def test_looking_back_over_the_new_year(text: str, first: str, last: str | None):
+    (span,) = find_dates(text, datetime.fromisoformat("2025-01-08T10:00").replace(tzinfo=ZONE))
+    assert (str(span.first), str(span.last)) == (first, last or first)
