@@ -31,15 +31,22 @@ _BARE_VERB = re.compile(
     r"(?:[上下]午|晚上?)?(?:\d{1,2}点半?)?(?:再|才)?(?:召?开|举行|搞|上(?!午|级)|办)(?=$|[,。;!?\n])"
 )
 _ABOUT = re.compile("(?:那天)?(?:左右|前后|上下|附近|那几天|那阵)")
+_NUMBER_ONLY = re.compile("[^月./-]{1,4}[日号]?")
 _FIGURES = re.compile(r"\d|[月日号]")
 _SOON = timedelta(days=60)
 
 
 def soon(flat: str, one: Found, today: date) -> Found:
-    """12月10号开, said in November, is the coming one and not one of a year ago."""
+    """What a bare verb says of a day: 12月10号开, said in November, is the coming one and not one of a year ago;
+    25号开, said on the 22nd, or 周五开 may be either, which is asked."""
     day = one.first
     if one.grain != "day" or one.vague or day is None or day >= today or not _BARE_VERB.match(flat, one.end):
         return one
+    if one.scope == "dayname":
+        return replace(one, why="ambiguous_date", options=(day, day + timedelta(weeks=1)))
+    if one.why is None and _NUMBER_ONLY.fullmatch(flat, one.start, one.end) and day.month != today.month:
+        ahead = rules.day(today.year, today.month, day.day)
+        return replace(one, why="ambiguous_date", options=(day, ahead)) if ahead and ahead > today else one
     if one.why not in (None, "crosses_year") or (today - day).days < 300:
         return one
     ahead = rules.day(day.year + 1, day.month, day.day)
