@@ -87,7 +87,7 @@ def _of_two(flat: str, last: Found, one: Found) -> Found | None:
         days = tuple(day for day in (stands.first, other.first) if day)
         return replace(stands, start=last.start, end=one.end, why="ambiguous_date", options=days)
     if one.scope == "weekday" and _AGAIN.fullmatch(between):
-        return _with_its_week(last, one, paren="(" in between)
+        return _with_its_week(flat, last, one, paren="(" in between)
     if last.scope == "dayname" and one.scope == "" and between in ("", " ", ",") and not one.vague:
         return _with_its_name(flat, last, one)
     return None
@@ -106,11 +106,12 @@ def _with_its_name(flat: str, name: Found, one: Found) -> Found | None:
     return replace(one, start=name.start, why="weekday_mismatch", options=days)
 
 
-def _with_its_week(last: Found, one: Found, *, paren: bool) -> Found | None:
+def _with_its_week(flat: str, last: Found, one: Found, *, paren: bool) -> Found | None:
     """11月24号（下周二）: the week tells the year; 11月18号（上周三）, which is not that day, is a doubt."""
     if last.first is None or one.first is None or last.why not in (None, "crosses_year") or last.scope == "weekday":
         return None
-    if (last.first.month, last.first.day) == (one.first.month, one.first.day):
+    same = last.first.day == one.first.day
+    if same and (last.first.month == one.first.month or _NUMBER_ONLY.fullmatch(flat, last.start, last.end)):
         return replace(one, start=last.start)
     if paren and last.scope == "":
         return replace(last, end=one.end, why="weekday_mismatch", options=(*(last.options or (last.first,)), one.first))

@@ -172,6 +172,8 @@ def _dotted(match: Match, frame: Frame) -> Found | None:
         year, month = frame.month or rules.month_with(int(match["m"]), frame.today)  # 3-5日
         return _range(match, rules.day(year, month, int(match["m"])), None, match["d"], frame, True)
     first = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
+    if frame.last and (frame.last.month, frame.last.day) == (int(match["m"]), int(match["d"])):
+        first = frame.last  # 下周五11.27
     if first is None and not match["mark"]:
         return None
     if match["more"]:
@@ -195,6 +197,11 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     if number is None:
         return None
     first = _of_month(number, frame)
+    ahead = rules.day(frame.today.year, frame.today.month, number)
+    if match["wd"] and frame.month is None and first and ahead and ahead > frame.today:
+        weekday_told = rules.WEEKDAYS[match["wd"]]
+        if first.weekday() != weekday_told == ahead.weekday():
+            return found(match, ahead, ahead, "day", coming=True)  # 27号周五: only the coming one is a Friday
     if match["more"]:
         if first and not frame.coming and frame.month is None:
             last = rules.day(first.year, first.month, integer(re.findall(r"\d+|[一-十廿卅]+", match["more"])[-1]) or 0)
