@@ -44,7 +44,7 @@ def _day(match: Match, frame: Frame) -> Found | None:
         match["dc"]
         and first is not None
         and (month, number) in ((8, 15), (7, 15), (2, 2), (3, 3), (5, 5), (7, 7), (9, 9))
-        and not match["m"].isascii()
+        and not (match["m"] or "1").isascii()
     ):
         moon = lunar_day(first.year, month, number)
         feast = _FEAST.match(match.string, match.end()) or match.string[: match.start()].endswith("过")
