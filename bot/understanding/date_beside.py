@@ -120,21 +120,23 @@ def _with_its_week(flat: str, last: Found, one: Found, *, paren: bool) -> Found 
 
 def without_named(flat: str, found: list[Found]) -> list[Found]:
     """Without the festivals that only name an event whose own day is told: 七一表彰大会6月28号开的, 6月20日端午值守."""
-    return [one for one in found if not any(_names_event(flat, one, day) for day in _days_near(one, found))]
+    return [one for i, one in enumerate(found) if not any(_names_event(flat, one, day) for day in _days_near(i, found))]
 
 
-def told_nearer(flat: str, feast: Found, found: list[Found]) -> bool:
+def told_nearer(flat: str, place: int, found: list[Found]) -> bool:
     """Whether about when is told and then the day itself: 国庆过后10月9号, 清明前夕的4月3日."""
-    after = [day for day in _days_near(feast, found) if feast.vague and day.start >= feast.end]
+    feast = found[place]
+    after = [day for day in _days_near(place, found) if feast.vague and day.start >= feast.end]
     return any(_THAT_IS.fullmatch(flat, feast.end, day.start) for day in after)
 
 
-def _days_near(feast: Found, found: list[Found]) -> list[Found]:
-    """The days told otherwise that lie about a festival; none of what is no festival."""
+def _days_near(place: int, found: list[Found]) -> list[Found]:
+    """The days told otherwise, a little before or behind it, that lie about a festival; none of what is no festival."""
+    feast = found[place]
     if feast.scope != "festival" or feast.first is None or feast.grain != "day":
         return []
     return [
-        one for one in found
+        one for one in found[max(0, place - 3) : place + 4]
         if one.scope != "festival" and one.grain in ("day", "range", "days") and one.first and one.last
         and one.first - _NEAR <= feast.first <= one.last + _NEAR
     ]  # fmt: skip

@@ -145,8 +145,9 @@ _SUM_BEFORE = re.compile("(?:收|交|缴|花|付)了$|合计$|[比得评均打]�
 
 def _row_of_fractions(match: Match) -> bool:
     """3.5/4.5 is a mark of so many; 10.9/10.16 are two days of one month."""
-    before = re.search(r"(\d{1,2})\.(\d{1,2})/$", match.string[: match.start()])
-    after = re.match(r"/(\d{1,2})\.(\d{1,2})", match.string[match.end() :])
+    start, end = match.span()
+    before = re.search(r"(\d{1,2})\.(\d{1,2})/$", match.string[max(0, start - 6) : start])
+    after = re.match(r"/(\d{1,2})\.(\d{1,2})", match.string[end : end + 6])
     if before and (before[1] != match["m"] or int(before[2]) >= int(match["d"])):
         return True
     return bool(after and (after[1] != match["m"] or int(after[2]) <= int(match["d"])))

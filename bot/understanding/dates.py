@@ -72,8 +72,8 @@ def find_dates(text: str, now: datetime, overrides: Overrides | None = None) -> 
 def spans(text: Text, found: list[Found]) -> tuple[DateSpan, ...]:
     """What was found, as dates with words; a day said twice in a row (11月5日，周四) is one."""
     result: list[DateSpan] = []
-    for one in found:
-        if _names_only(text.flat, one, found) or told_nearer(text.flat, one, found):
+    for i, one in enumerate(found):
+        if _names_only(text.flat, one, found) or told_nearer(text.flat, i, found):
             continue
         words = text.words(one.start, one.end)
         if one.grain == "days":
