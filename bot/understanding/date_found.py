@@ -16,8 +16,8 @@ Match = re.Match[str]
 class Found:
     """A date in a text. start, end: its place; first, last: its days, None when it is impossible; grain: day, range,
     days (several single days, see options) or longer (a week, month, quarter, year); vague: 前后, 月底, half a month
-    ago; why: a doubt's code, with options; coming: read as one ahead; scope: month, quarter, year, festival or next
-    (次日) where it was said by that."""
+    ago; why: a doubt's code, with options; coming: read as one ahead; scope: month, quarter, year, festival, week,
+    weekday (上周三), dayname (周三) or next (次日) where it was said by that."""
 
     start: int
     end: int

@@ -59,7 +59,8 @@ def edge(match: Match, frame: Frame) -> Found | None:
     """月底, 年初, 上旬: of the month spoken of, else of this one."""
     scope, part = match["edge"][0], match["edge"][1]
     if scope == "年":
-        return found(match, *rules.part_of_year(frame.today.year, part), "longer", vague=True)
+        passed = part in "底末" and frame.today.month < 4 and not frame.coming  # 年底, said in January
+        return found(match, *rules.part_of_year(frame.today.year - passed, part), "longer", vague=True)
     if part in "旬半":
         part, scope = match["edge"], "月"
     whole = rules.month_days(*(frame.month or (frame.today.year, frame.today.month)))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from bot.understanding import date_rules as rules
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
 from bot.understanding.date_longer import edge, longer
+from bot.understanding.date_months import monthly, of_month
 from bot.understanding.date_named import festival, lunar
+from bot.understanding.date_near import ago, agoweek, following, near, week, weekday
 from bot.understanding.festivals import lunar_day
 from bot.understanding.numbers import integer
 
@@ -26,7 +28,7 @@ def resolve(name: str, match: Match, frame: Frame) -> Found | None:
 def _day(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"] or match["dn"] or match["dc"] or match["dl"])
     said, month = rules.month_of(match["m"], match["rm"], frame.today)
-    year = said_year(match, frame) or rules.year_of(None, match["ry3"], frame.today) or said
+    year = said_year(match, frame) or rules.year_of(None, match["ry3"] or match["ry4"], frame.today) or said
     if number is None or (match["m"] and not month):
         return None
     if year is None and frame.last and (frame.last.month, frame.last.day) == (month, number):
@@ -42,18 +44,23 @@ def _day(match: Match, frame: Frame) -> Found | None:
         match["dc"]
         and first is not None
         and (month, number) in ((8, 15), (7, 15), (2, 2), (3, 3), (5, 5), (7, 7), (9, 9))
-        and not match["m"].isascii()
+        and not (match["m"] or "1").isascii()
     ):
         moon = lunar_day(first.year, month, number)
-        if moon and match.string[: match.start()].endswith("过"):  # 过八月十五: the feast
+        feast = _FEAST.match(match.string, match.end()) or match.string[: match.start()].endswith("过")
+        if moon and feast:  # 过八月十五, 八月十五中秋节: the feast
             return one_day(match, moon, frame, True)
         # 八月十五 without 日 is mostly said of the lunar day
         return found(match, first, first, "day", why="ambiguous_date", options=(moon or first, first))
     if match["more"]:
         return _several(match, first, match["more"], frame)
-    if match["d2"]:
-        return _range(match, first, match["m2"], match["d2"], frame, year is not None, match["y2"] or match["ry2"])
+    if match["d2"] or match["d3"]:
+        to_year = match["y2"] or match["ry2"]
+        return _range(match, first, match["m2"], match["d2"] or match["d3"], frame, year is not None, to_year)
     return one_day(match, first, frame, year is not None, match["wd"])
+
+
+_FEAST = re.compile("中秋|端午|重阳|七夕|龙抬头|中元")
 
 
 def _carries(frame: Frame, month: int, number: int) -> bool:
@@ -81,6 +88,9 @@ def _range(
     return found(match, first, last, grain, coming=frame.coming)
 
 
+_SO_MANY = re.compile(" ?[两三四五六七]天")  # 10月8日和9日两天
+
+
 def _several(match: Match, first: date | None, more: str, frame: Frame) -> Found:
     if first is None:
         return found(match, None, None, "days", why="impossible_date")
@@ -91,7 +101,9 @@ def _several(match: Match, first: date | None, more: str, frame: Frame) -> Found
             return found(match, None, None, "days", why="impossible_date")
         days.append(day)
     frame.month = (first.year, first.month)
-    if match.groupdict().get("span") and all((b - a).days == 1 for a, b in pairwise(days)):
+    if (match.groupdict().get("span") or _SO_MANY.match(match.string, match.end())) and all(
+        (b - a).days == 1 for a, b in pairwise(days)
+    ):
         return found(match, days[0], days[-1], "range")  # 28、29两天
     return found(match, days[0], days[-1], "days", why="ambiguous_date", options=tuple(days))
 
@@ -109,7 +121,12 @@ def _iso(match: Match, frame: Frame) -> Found | None:
 
 def _short(match: Match, frame: Frame) -> Found | None:
     day = rules.day(2000 + int(match["y"]), int(match["m"]), int(match["d"]))
-    return one_day(match, day, frame, True) if day and abs(day.year - frame.today.year) < 8 else None
+    reach = 2 if match["s"] == "-" else 7  # 24-3-15, but 20-11-5 is a row of numbers
+    if day is None or abs(day.year - frame.today.year) > reach:
+        return None
+    return (
+        _range(match, day, match["m2"], match["d2"], frame, True) if match["d2"] else one_day(match, day, frame, True)
+    )
 
 
 def _packed(match: Match, frame: Frame) -> Found | None:
@@ -122,21 +139,46 @@ def _isomonth(match: Match, frame: Frame) -> Found | None:
     return found(match, *days, "longer") if days else None
 
 
+_NO_DAY_AFTER = re.compile("晚会|热线|投诉")  # 3·15晚会
+_SUM_BEFORE = re.compile("(?:收|交|缴|花|付)了$|合计$|[比得评均打]分$|分数$|共计?$|第$")
+
+
+def _row_of_fractions(match: Match) -> bool:
+    """3.5/4.5 is a mark of so many; 10.9/10.16 are two days of one month."""
+    start, end = match.span()
+    before = re.search(r"(\d{1,2})\.(\d{1,2})/$", match.string[max(0, start - 6) : start])
+    after = re.match(r"/(\d{1,2})\.(\d{1,2})", match.string[end : end + 6])
+    if before and (before[1] != match["m"] or int(before[2]) >= int(match["d"])):
+        return True
+    return bool(after and (after[1] != match["m"] or int(after[2]) <= int(match["d"])))
+
+
 def _dotted(match: Match, frame: Frame) -> Found | None:
     flat, start = match.string, match.start()
+    if _NO_DAY_AFTER.match(flat, match.end()) and match["m"] + match["d"] == "315":
+        return None
+    if _SUM_BEFORE.search(flat, max(0, start - 3), start) and match["s"] == ".":
+        return None
+    if _row_of_fractions(match):
+        return None
     if match["s"] != "." and not match["mark"]:
         before, after = flat[max(0, start - 4) : start], flat[match.end() : match.end() + 1]
         padded = re.fullmatch(r"(?:0[1-9]|1[0-2])-[0-3]\d", match[0])  # 03-15
         if (
-            re.search(r"(?:[到应实席数率参第比例占达]|[到参与]会):?$", before) and after not in tuple("上下中早晚")
+            re.search(r"(?:[到应实席数率参第比例占达]|[到参与]会|[比得]分):?$", before)
+            and after not in tuple("上下中早晚")
         ) or (match["s"] == "-" and not padded and after and after not in " ,。;上下中早晚开周(在党支主组民召"):
             return None
     if match["s"] == "-" and match["mark"] and int(match["m"]) < int(match["d"]) and not match["d2"]:
         year, month = frame.month or rules.month_with(int(match["m"]), frame.today)  # 3-5日
         return _range(match, rules.day(year, month, int(match["m"])), None, match["d"], frame, True)
     first = rules.back(int(match["m"]), int(match["d"]), frame.today, frame.coming)
+    if frame.last and (frame.last.month, frame.last.day) == (int(match["m"]), int(match["d"])):
+        first = frame.last  # 下周五11.27
     if first is None and not match["mark"]:
         return None
+    if match["more"]:
+        return _several(match, first, match["more"], frame)
     if match["d2"]:
         return _range(match, first, match["m2"], match["d2"], frame, False)
     return one_day(match, first, frame, False, match["wd"])
@@ -155,6 +197,26 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"])
     if number is None:
         return None
+    first = _of_month(number, frame)
+    ahead = rules.day(frame.today.year, frame.today.month, number)
+    if match["wd"] and frame.month is None and first and ahead and ahead > frame.today:
+        weekday_told = rules.WEEKDAYS[match["wd"]]
+        if first.weekday() != weekday_told == ahead.weekday():
+            return found(match, ahead, ahead, "day", coming=True)  # 27号周五: only the coming one is a Friday
+    if match["more"]:
+        if first and not frame.coming and frame.month is None:
+            last = rules.day(first.year, first.month, integer(re.findall(r"\d+|[一-十廿卅]+", match["more"])[-1]) or 0)
+            if last is None or last > frame.today:  # 10号、20号、30号, said on the 22nd
+                year, month = rules.last_month(first)
+                first = rules.day(year, month, number)
+        return _several(match, first, match["more"], frame)
+    if match["d2"]:
+        return _range(match, first, None, match["d2"], frame, True)
+    return one_day(match, first, frame, frame.month is not None, match["wd"])
+
+
+def _of_month(number: int, frame: Frame) -> date | None:
+    """The day of that number in the month spoken of, else the last one (the next one of what is to come)."""
     today = frame.today
     year, month = frame.month or (today.year, today.month)
     first = rules.day(year, month, number)
@@ -167,133 +229,41 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     if frame.month is None and frame.coming and first is not None and first < today:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         first = rules.day(year, month, number)
-    if match["more"]:
-        return _several(match, first, match["more"], frame)
-    if match["d2"]:
-        return _range(match, first, None, match["d2"], frame, True)
-    return one_day(match, first, frame, frame.month is not None, match["wd"])
+    return first
 
 
-_WITHIN_MONTH = {"nw", "work", "oneday", "nweek", "today"}
-
-
-def _within_month(match: Match, whole: rules.Days, frame: Frame) -> Found | None:
-    """A day, week or weekend of a month: 本月第二个周三, 10月第三周, 10月倒数第二天, 上个月的今天."""
-    n = -1 if match["lastw"] else 1 if match["firstw"] else rules.WEEKDAYS.get(match["n"] or "", -1) + 1
-    if match["back"]:
-        n = -(integer(match["back"]) or 1)
-    if match["today"]:
-        return one_day(match, rules.day(whole[0].year, whole[0].month, frame.today.day), frame, True)
-    if match["nweek"]:
-        monday = rules.nth_weekday(whole, n, "一")
-        if monday and match["ofweek"]:
-            return one_day(match, monday + timedelta(days=rules.WEEKDAYS[match["ofweek"]]), frame, True)
-        return found(match, monday, monday + timedelta(days=6), "longer", vague=True) if monday else None
-    if match["nw"] == "末":
-        saturday = rules.nth_weekday(whole, n, "六")
-        return found(match, saturday, saturday + timedelta(days=1), "range") if saturday else None
-    if match["nw"]:
-        return one_day(match, rules.nth_weekday(whole, n, match["nw"]), frame, True)
-    if match["work"]:
-        return one_day(match, rules.nth_workday(whole, n, frame.overrides), frame, True)
-    if match["oneday"]:
-        return one_day(
-            match, (whole[1] if n < 0 else whole[0]) + timedelta(days=n + 1 if n < 0 else n - 1), frame, True
-        )
-    return None
-
-
-def _month(match: Match, frame: Frame) -> Found | None:
-    said, month = rules.month_of(match["m"], match["rm"], frame.today)
+def _either(match: Match, frame: Frame) -> Found | None:
+    """十一月二十八九号: the 28th or the 29th, which is asked; 三十一二号 is none."""
+    tens = match["tens"] or ""
+    numbers = [integer(tens + match[end]) for end in ("a", "b")]
+    if numbers[0] is None or numbers[1] != numbers[0] + 1:
+        return None
+    said, month = rules.month_of(match["m"], match["rm"], frame.today) if match["m"] or match["rm"] else (None, 0)
     year = said_year(match, frame) or said
-    if not 1 <= month <= 12:
-        return found(match, None, None, "longer", why="impossible_date") if month == 13 else None
-    whole = rules.month_days(year or frame.year or rules.back_month(month, frame.today, frame.coming), month)
-    if whole is None:
-        return None
-    if match["y"] or match["ry"]:
-        frame.year = year
-    frame.month = (whole[0].year, whole[0].month)
-    within = _within_month(match, whole, frame)
-    if within is not None or _WITHIN_MONTH & {k for k, v in match.groupdict().items() if v}:
-        return within
-    if match["part"]:
-        first, last = rules.part_of_month(whole, match["part"])
-        return found(match, first, last, "longer", vague=True)
-    begin = [integer(match[g]) for g in ("m0", "m1") if match[g]]
-    if begin and begin[0] and 1 <= begin[0] <= 12:
-        from_year = whole[0].year - (1 if begin[0] > month else 0)
-        return found(match, date(from_year, begin[0], 1), whole[1], "longer", scope="month")
-    return found(match, whole[0], whole[1], "longer", scope="month")
+    if month:
+        days = [
+            rules.day(year, month, n) if year else rules.back(month, n, frame.today, frame.coming)
+            for n in numbers if n
+        ]  # fmt: skip
+    else:
+        days = [_of_month(n, frame) for n in numbers if n]
+    return found(match, None, None, "day", why="ambiguous_date", options=tuple(d for d in days if d))
 
 
-def _weekday(match: Match, frame: Frame) -> Found | None:
-    which, name = match["w"], match["wd"]
-    if name in "八九89":
-        return found(match, None, None, "day", why="impossible_date")
-    if name == "末":
-        saturday = rules.weekday(which, "六", frame.today, frame.coming)
-        return found(match, saturday, saturday + timedelta(days=1), "range")
-    first = rules.weekday(which, name, frame.today, frame.coming)
-    if not which and frame.week and frame.week[0] in (match.start(), match.start() - 1):
-        first = rules.weekday(frame.week[1], name, frame.today, frame.coming)  # 下周三周四
-    frame.week = (match.end(), which or (frame.week[1] if frame.week and frame.week[0] == match.start() else None))
-    if match["also"]:
-        days = [first, *(first + timedelta(days=rules.WEEKDAYS[c] - first.weekday()) for c in match["also"])]
-        if days[1:] == [first + timedelta(days=1)] and first.weekday() == 5:  # 周六日
-            return found(match, first, days[1], "range")
-        return found(match, first, days[-1], "days", why="ambiguous_date", options=tuple(days))
-    if match["wd2"]:
-        last = first + timedelta(days=(rules.WEEKDAYS[match["wd2"]] - first.weekday()) % 7)
-        return found(match, first, last, "range")
-    frame.month, frame.last = (first.year, first.month), first
-    return found(match, first, first, "day", coming=frame.coming)
-
-
-def _week(match: Match, frame: Frame) -> Found | None:
-    first, last = rules.week(match["w"], frame.today)
-    return found(match, first, last, "longer", scope="week")
-
-
-def _near(match: Match, frame: Frame) -> Found | None:
-    day = rules.near(match["near"], frame.today)
-    if match["near"].startswith(("今明", "明后")):
-        return found(match, day, day, "days", options=(day, day + timedelta(days=1)))
-    if match["near"].startswith("昨今"):
-        return found(match, day, frame.today, "range")
-    frame.month, frame.last = (day.year, day.month), day
-    return found(match, day, day, "day")
-
-
-def _following(match: Match, frame: Frame) -> Found | None:
-    """The day after the one told before; none when none was."""
-    if frame.last is None:
-        return None
-    day = frame.last + timedelta(days=1)
-    frame.month, frame.last = (day.year, day.month), day
-    return found(match, day, day, "day", coming=frame.coming, scope="next")
-
-
-def _agoweek(match: Match, frame: Frame) -> Found | None:
-    """两周前的周三: of that calendar week."""
-    day = rules.weekday("这", match["wd"], frame.today, False) - timedelta(weeks=integer(match["n"]) or 0)
-    frame.month = (day.year, day.month)
-    return found(match, day, day, "day")
-
-
-def _ago(match: Match, frame: Frame) -> Found | None:
-    if match["n"] == "半":
-        day = frame.today - timedelta(days=15)
-        return found(match, day, day, "day", vague=True) if match["unit"] == "月" else None
-    day = rules.ago(integer(match["n"]) or 0, match["unit"], frame.today)
-    return found(match, day, day, "day", vague=match["unit"] == "月")
+def _feastdays(match: Match, frame: Frame) -> Found | None:
+    """五一到五三, 十一到十七放假: days of a month told as its first is."""
+    first = rules.back(integer(match["m"] or "十") or 0, 1, frame.today, frame.coming)
+    return _range(match, first, None, match["d"] or match["d10"], frame, False)
 
 
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
-    "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
+    "season": lambda _match, _frame: None, "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth,
+    "packed": _packed,
+    "feastdays": _feastdays, "either": _either, "day": _day,
     "festival": festival,
-    "dotted": _dotted, "english": _english, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week,
-    "near": _near,
-    "following": _following,
-    "agoweek": _agoweek, "ago": _ago, "long": longer, "edge": edge,
+    "dotted": _dotted, "english": _english, "month": monthly, "ofmonth": of_month,
+    "daynum": _daynum, "weekday": weekday, "week": week,
+    "near": near,
+    "following": following,
+    "agoweek": agoweek, "ago": ago, "long": longer, "edge": edge,
 }  # fmt: skip

@@ -23,10 +23,10 @@ _YEARS = {
     "明年": 1,
     "后年": 2,
 }
-_MONTHS = {"上上个月": -2, "上上月": -2, "上个月": -1, "上月": -1, "本月": 0, "这个月": 0, "这月": 0, "当月": 0,
-           "下个月": 1, "下月": 1, "次月": 1, "下下个月": 2, "下下月": 2}  # fmt: skip
-_WEEKS = {"大上": -2, "上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
-_NEAR = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
+_MONTHS = {"上上个月": -2, "上上月": -2, "上个月": -1, "上月": -1, "月": 0, "本月": 0, "这个月": 0, "这月": 0,
+           "当月": 0, "下个月": 1, "下月": 1, "次月": 1, "下下个月": 2, "下下月": 2}  # fmt: skip
+_WEEKS = {"大上": -2, "上上": -2, "上": -1, "前": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
+_NEAR = {"大大前": -4, "大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 
 
 def year_of(words: str | None, relative: str | None, today: date) -> int | None:
@@ -96,7 +96,7 @@ def week(which: str, today: date) -> Days:
 
 def near(words: str, today: date) -> date:
     """昨天, 前天, 今早."""
-    stem = words[:2] if words[0] == "大" else "昨" if words[0] == "夜" else words[0]
+    stem = words[: words.rfind("大") + 2] if words[0] == "大" else "昨" if words[0] == "夜" else words[0]
     return today + timedelta(days=_NEAR[stem])
 
 
@@ -126,7 +126,7 @@ def part_of_month(days: Days, part: str) -> Days:
         return first.replace(day=11), first.replace(day=20)
     if part in ("上中旬", "中下旬"):
         return (first, first.replace(day=20)) if part == "上中旬" else (first.replace(day=11), last)
-    return first.replace(day=21), last
+    return first.replace(day=25 if part in ("底", "月底", "末", "月末") else 21), last
 
 
 def last_month(today: date) -> tuple[int, int]:

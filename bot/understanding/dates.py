@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
+from bot.understanding.date_beside import about, joined, soon, told_nearer, without_named, without_ratios
 from bot.understanding.date_found import Found, Frame, Match
 from bot.understanding.date_resolve import resolve
 from bot.understanding.date_words import (
@@ -16,7 +16,7 @@ from bot.understanding.date_words import (
     NEVER_HAPPENED,
     PATTERNS,
 )
-from bot.understanding.festivals import FESTIVAL
+from bot.understanding.festivals import FESTIVAL, SEASON
 from bot.understanding.reading import DateSpan
 from bot.understanding.text import Text, clean
 from bot.understanding.workdays import Overrides
@@ -24,6 +24,8 @@ from bot.understanding.workdays import Overrides
 __all__ = ["Found", "find", "find_dates", "spans"]
 
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")  # 拾贰月贰拾日
+_FESTIVALS = 1 + [name for name, _ in PATTERNS].index("day")  # the festivals are looked for after the days
+_JUST = re.compile("刚(?:刚|才)?(?:开完|结束|散会|散场|学完|上完|搞完|收完)")  # today, when no day is told
 _STOP = re.compile(r"[,。;!?\n]")
 
 
@@ -34,7 +36,7 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
         return []
     taken = bytearray(len(flat))
     raw: list[tuple[int, int, str, Match]] = []
-    for name, pattern in (*PATTERNS[:6], ("festival", FESTIVAL), *PATTERNS[6:]):
+    for name, pattern in (("season", SEASON), *PATTERNS[:_FESTIVALS], ("festival", FESTIVAL), *PATTERNS[_FESTIVALS:]):
         for match in pattern.finditer(flat):
             start, end = match.span()
             if end > start and not any(taken[start:end]):
@@ -42,11 +44,11 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
                 raw.append((start, end, name, match))
     raw.sort(key=lambda r: r[0])
     result = _resolved(flat, raw, Frame(now.date(), overrides), coming)
-    kept = _without_ratios(flat, result)
+    kept = without_ratios(flat, result)
     if len(kept) < len(result):  # what is said after 27日支委会5/7 is not of May
         ratios = {one.start for one in result} - {one.start for one in kept}
         kept = _resolved(flat, [r for r in raw if r[0] not in ratios], Frame(now.date(), overrides), coming)
-    return _spanned(flat, kept)
+    return without_named(flat, joined(flat, kept))
 
 
 def _resolved(flat: str, raw: list[tuple[int, int, str, Match]], frame: Frame, coming: bool) -> list[Found]:
@@ -55,70 +57,23 @@ def _resolved(flat: str, raw: list[tuple[int, int, str, Match]], frame: Frame, c
         frame.coming = coming or _is_coming(flat, match)
         one = resolve(name, match, frame)
         if one is not None:
-            result.append(one)
+            result.append(about(flat, one if coming else soon(flat, one, frame.today)))
     return result
-
-
-_TO = re.compile(
-    r" ?(?:这天|那天)?(?:[上下中]午|早上|晚上)?(?:起|开始)?,? ?(?:一直|直)?(?:忙|干|搞|开|持续)?(?:到|至|-{1,2}|~) ?"
-)
-
-
-_MENDED = re.compile(r",?(?:不对|说错了?|记错了?|错了|哦,?不)[,啊哦]*(?:应该|我[记查看]错?了?)?(?:是|在)?,?")
-
-
-def _spanned(flat: str, found: list[Found]) -> list[Found]:
-    """9月1日起至9月15日, 前天到昨天: two days that mark off a range are one date."""
-    result: list[Found] = []
-    for one in found:
-        last = result[-1] if result else None
-        if (
-            last and last.first and one.first and last.first < one.first
-            and last.grain == one.grain == "day" and not last.why and not one.why
-            and _TO.fullmatch(flat, last.end, one.start)
-        ):  # fmt: skip
-            result[-1] = replace(last, end=one.end, last=one.first, grain="range")
-        elif last and one.grain == last.grain == "day" and _MENDED.fullmatch(flat, last.end, one.start):
-            result[-1] = one
-        elif last and one.grain == last.grain == "day" and flat[last.end : one.start] == "不是" and one.first:
-            both = tuple(d for d in (last.first, one.first) if d)
-            result[-1] = replace(last, end=one.end, why="ambiguous_date", options=both)  # 二十六不是二十五号
-        else:
-            result.append(one)
-    return result
-
-
-_NAMED = re.compile(r"(?:会|课|日|委|组|学习|服务)[:, ]?$")
-
-
-def _without_ratios(flat: str, found: list[Found]) -> list[Found]:
-    """支委会 11.5 5/5, 小组会0410 7-6: beside another day, a 5/5 is who came."""
-    days = [f for f in found if f.grain == "day"]
-    if len(days) < 2:
-        return found
-    ratios = []
-    for one in days:
-        pair = re.fullmatch(r"(\d+) ?[/-] ?(\d+)", flat[one.start : one.end])
-        before = any(d.start < one.start for d in days)
-        apart = int(pair[1]) - int(pair[2]) if pair else 9
-        close = 0 <= apart <= 3 or (-3 <= apart < 0 and before and _NAMED.search(flat, 0, one.start) is not None)
-        after = flat[one.end : one.end + 1]
-        if pair and close and (before or pair[1] == pair[2]) and not (after and after in "开支党主小上下"):
-            ratios.append(one)
-    return [f for f in found if f not in ratios] if len(ratios) < len(days) else found
 
 
 def find_dates(text: str, now: datetime, overrides: Overrides | None = None) -> tuple[DateSpan, ...]:
     """The possible dates of any text, in order, with their words; 11月5日、12日 are two."""
     cleaned = clean(text)
-    return spans(cleaned, find(cleaned, now, overrides))
+    found = spans(cleaned, find(cleaned, now, overrides))
+    just = _JUST.search(cleaned.flat) if not found else None
+    return (DateSpan(now.date(), now.date(), cleaned.words(*just.span())),) if just else found
 
 
 def spans(text: Text, found: list[Found]) -> tuple[DateSpan, ...]:
     """What was found, as dates with words; a day said twice in a row (11月5日，周四) is one."""
     result: list[DateSpan] = []
-    for one in found:
-        if _names_only(text.flat, one, found):
+    for i, one in enumerate(found):
+        if _names_only(text.flat, one, found) or told_nearer(text.flat, i, found):
             continue
         words = text.words(one.start, one.end)
         if one.grain == "days":
