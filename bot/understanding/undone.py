@@ -15,14 +15,21 @@ _NOT_DONE = re.compile(
     r"|(?:没|未|mei)(?:顾上|去成|搞成|来得及|组织|弄成|办成|做成|安排|(?:kai|开)(?=[ ,。;]|$))|"
     r"还没安排|取消了?|停开|不开了|没开成|没能开|没搞成|延期了?|推迟了?|没开(?:呢|成)?|暂停(?:召开|"
     r"举行|开展)?|(?<=[会课日费息])(?:no|×|✗)(?![a-z])|停(?:了)?一次|缺开|漏开|(?:党课|会|党日|"
-    r"活动)就?[缺漏]了|忘了?开|忘记开|"
-    # 泡汤了, 往后放放, 交白卷: told without 没
-    r"黄了(?=[,。;! \n]|$)|泡了?汤|往后(?:放|拖|推)(?:一?放|一?拖|一?推|了|着)?|(?:是|还是|一片|一直)空白|没动静|没动弹|没动过|"
-    r"欠着|欠账|白卷|(?:会|课|党日|活动|服务)(?:也|都|就|全|自然|只好)*停了|没(?:个)?影|没人(?:组织|牵头|管|张罗)|忘(?:了个?|得)?"
-    r"(?:精光|干净|一干二净)|(?:会|课|党日|党费|活动|谈话),?(?:我们|大家|我|全|都|又|也)*(?:给)?忘[了记]了?(?=[,。;! \n]|$)|"
-    r"挂零|是零(?=[,。;! \n]|$)|(?:没法|没办法|没空|没时间|没工夫|腾不出(?:空|手|时间)|抽不出(?:空|身|时间)|顾不[上得]|来不及)"
+    r"活动)就?[缺漏]了|忘了?开|忘记开|白卷"
+)
+# 泡汤了, 往后放放, 交白卷: told without 没开, unless something was held
+_INDIRECTLY = re.compile(
+    r"黄了(?=[,。;! \n]|$)|泡了?汤|往后(?:放|拖|推)(?:一?放|一?拖|一?推|了|着)?|(?:是|还是|一片|一直)空白|没动静|"
+    r"没动弹|没动过|"
+    r"欠着|欠账|(?:会|课|党日|活动|服务)(?:也|都|就|全|自然|只好)*停了|没(?:个)?影|没人(?:组织|牵头|管|张罗)|"
+    r"忘(?:了个?|得)?"
+    r"(?:精光|干净|一干二净)|(?:会|课|党日|党费|活动|谈话),?(?:我们|大家|我|全|都|又|"
+    r"也)*(?:给)?忘[了记]了?(?=[,。;! \n]|$)|"
+    r"挂零|是零(?=[,。;! \n]|$)|(?:没法|没办法|没空|没时间|没工夫|腾不出(?:空|手|时间)|抽不出(?:空|身|时间)|"
+    r"顾不[上得]|来不及)"
     r"[^,。;!?\n]{0,6}(?=[,。;! \n]|$)|[还都直是]空着|没着落|没下文|没戏|落了?空|搁(?:着|下|浅)了?|拖着没|"
-    r"(?<=[课会日费息动]):无(?=[,。;! \n]|$)|(?<=[:课会日费])(?:无|没有?)?(?:❌|✗|×|x(?![a-z]))|都没(?=[,。;! \n]|$)|流产|(?:只好|只能|"
+    r"(?<=[课会日费息动]):无(?=[,。;! \n]|$)|(?<=[:课会日费])(?:无|没有?)?(?:❌|✗|×|x(?![a-z]))|都没(?=[,。;! \n]|"
+    r"$)|流产|(?:只好|只能|"
     r"不得不)(?:作罢|算了|延后|推后|往后)"
 )
 _NEGATED_PART = re.compile(
@@ -49,7 +56,7 @@ _AFTER_ALL = re.compile(
 
 def says_not_done(flat: str) -> bool:
     """Whether words say of something that it was not done, whatever else is told."""
-    return bool(_NOT_DONE.search(flat))
+    return bool(_NOT_DONE.search(flat)) or _fell_by_other_words(flat)
 
 
 def is_put_off(flat: str) -> bool:
@@ -67,5 +74,11 @@ def is_not_done(flat: str, told: int) -> bool:
             return False  # 小组会开过了，11人。大会没开成: another one
         return bool(fell) and not _AFTER_ALL.search(flat, fell.end() if fell else 0)
     flat = _NEGATED_PART.sub("", flat)
+    if _fell_by_other_words(flat):
+        return True
     fell = _NOT_DONE.search(flat) or _FELL_THROUGH.search(flat)
     return bool(fell) and not _ONLY.search(flat, fell.end() if fell else 0)
+
+
+def _fell_by_other_words(flat: str) -> bool:
+    return bool(_INDIRECTLY.search(flat)) and not is_done(flat)
