@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from bot.understanding.asking import is_question
 from bot.understanding.facts import Facts
 from bot.understanding.groups import bare_group
-from bot.understanding.intents import is_question
 from bot.understanding.numbers import DECIMAL, decimal, whole_number
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Slot, Value
 from rubrics.activities import Activities

@@ -9,6 +9,7 @@ from bot.understanding.dates import Found
 from bot.understanding.kinds import Mention
 from bot.understanding.matters import sentence
 from bot.understanding.numbers import WHOLE
+from bot.understanding.pieces import Piece
 
 DUTIES = frozenset({"dues_collected", "dues_remitted", "information_submitted"})
 ALONE = DUTIES | {"heart_to_heart_talk"}  # never part of a gathering
@@ -38,16 +39,19 @@ _PLUS = re.compile(r"(?:活动|教育|学习|\([^()\n]{1,12}\)| )*\+[^,。;!?\n]
 # 大扫除算志愿服务, 又搞了志愿服务, 又把组织关系排查了一遍: said to be one, or to have been held as well.
 _COUNTED_AS = re.compile(r"(?:算(?:作|是|成|我们|一次)*|列入|计入|纳入|记作|就叫|归到?|当作?)$")
 _ALSO = re.compile(
-    r"(?:又|还|再|顺便|顺带|接着|随后|最后|会后|之后)(?:一起|集中|组织|到|去|在)?[^,。;!?\n■]{0,9}(?:搞|做|开展|"
-    r"进行|办|上)了?(?:一次|一场|个)?$"
+    r"(?:又|还|再|顺便|顺带|顺道|接着|随后|然后|完了|最后|会后|之后)(?:一起|集中|组织|到|去|在)?[^,。;!?\n■]{0,9}(?:搞|做|"
+    r"开展|进行|办|上)了?(?:一次|一场|个|[一二两三半]个?半?小时的?)?$"
 )
 _TALKED_WITH = re.compile(rf"(?:{WHOLE}|俩|仨)(?:人次|个|名|位|人|对)|谈完|谈[了过]?[:,]?{WHOLE}|完成|结束|(?:谈|搞)了")
 _BEFORE_IT = re.compile(r"会前|会议前|开会前|召开前")  # what an organizational life meeting is made ready with
+_STOP = re.compile(r"[,。;!?\n]")
 _AND = re.compile(r"(?:活动)?(?:和|与|暨|、|及|加|\+|跟)")
 
 
-def firm_heads(flat: str, heads: list[Mention], days: list[Found], open_kind: str | None) -> list[Mention]:
-    """Without the names that only say what another activity was about."""
+def firm_heads(
+    flat: str, heads: list[Mention], days: list[Found], counts: Sequence[Piece], open_kind: str | None
+) -> list[Mention]:
+    """Without the names that only say what another activity was about. counts: who came, and where that is told."""
     if not heads:
         return []
     firm = [h for h in heads if _is_firm(h)]
@@ -69,7 +73,8 @@ def firm_heads(flat: str, heads: list[Mention], days: list[Found], open_kind: st
         alone = alone and any(not clause <= d.start < ends for d in days)
         mine = claimed.get(head)
         alone = alone or (mine is not None and all(claimed.get(f) is not mine for f in first))
-        told = open_kind is None and ((own_day and not beside) or alone or _said_held(flat, head))
+        said = _said_held(flat, head) or _counted_apart(flat, head, heads, counts)
+        told = open_kind is None and ((own_day and not beside) or alone or said)
         if told or _is_firm(head) or open_kind in head.kinds or _held_with(flat, head, firm):
             kept.append(head)
     return kept
@@ -119,6 +124,22 @@ def _said_held(flat: str, head: Mention) -> bool:
             return False
         return bool(_TALKED_WITH.search(flat, clause, min(ends, head.end + 12)))
     return bool(_COUNTED_AS.search(flat, clause, head.start) or _ALSO.search(flat, clause, head.start))
+
+
+def _counted_apart(flat: str, head: Mention, heads: Sequence[Mention], counts: Sequence[Piece]) -> bool:
+    """Whether who came is told both of a name and of the one beside it, with no mark between them: 组织生活会十个人到了
+    下午志愿服务去北门八个人 are two gatherings."""
+    i = heads.index(head)
+    for first, second in ((i - 1, i), (i, i + 1)):
+        if first < 0 or second >= len(heads) or _STOP.search(flat, heads[first].start, heads[second].start):
+            continue
+        ends = [h.start for h in heads[second + 1 :]][:1] or [len(flat)]
+        both = any(heads[first].end <= c.start < heads[second].start for c in counts) and any(
+            heads[second].end <= c.start < ends[0] for c in counts
+        )
+        if both and heads[first].kinds != heads[second].kinds:
+            return True
+    return False
 
 
 def _held_with(flat: str, head: Mention, firm: Sequence[Mention]) -> bool:

@@ -11,7 +11,7 @@ from bot.understanding.reading import Value
 from bot.understanding.topics import Topic
 
 _CELEBRATED = re.compile(r"(?:庆祝?|迎|喜迎|纪念|欢度)$")
-_OLD_PLAN = re.compile(r"(?:(?:原定|原计划|本来|原本|原来)(?:是|在|于|定在|定于|定的|定)*|最迟|不晚于)$")
+OLD_PLAN = re.compile(r"(?:(?:原定|原计划|本来|原本|原来)(?:是|在|于|定在|定于|定的|定)*|最迟|不晚于)$")
 _FELL_OUT = re.compile(
     r"[^,。;!?\n\d]{0,6}(?:没开成|没能开|没开|取消|开不成)|(?:补报|补录|补记|才报|才想|来报|汇报|登记|[报记说发]的(?=[^,。;!?\n]{0,3}(?:那|支委|党|主题|组织|活动|会|记录)))|"
     r"(?:发|下发|印发)?通知(?=,|$)|报名|再(?:收|交|补|报|去)"
@@ -139,7 +139,7 @@ def _candidates(draft: Draft, topics: Sequence[Topic]) -> list[Found]:
             continue
         if _CELEBRATED.search(flat[max(0, one.start - 2) : one.start]):
             continue
-        if _OLD_PLAN.search(flat[max(0, one.start - 6) : one.start]) or _FELL_OUT.match(flat, one.end):
+        if OLD_PLAN.search(flat[max(0, one.start - 6) : one.start]) or _FELL_OUT.match(flat, one.end):
             continue
         result.append(one)
     plain = [one for one in result if one.scope != "festival"]

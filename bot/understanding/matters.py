@@ -52,6 +52,9 @@ _LEARNED = re.compile(r"了|《|“|[^,。;!?\n]{2,}精神")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 # 题目叫缅怀先烈还有党员大会是十号开的: told without marks, something else begins here when its day or numbers follow.
 _NEXT = re.compile(r"(?:还有|然后|另外|接着|完了|再就是|再有|其次)(?:呢|就是|是|啊|那个|我们|我|支部|的)*$")
+# 学习安全生产条例接着老裘上党课, 然后下午开的党小组会: the verb stands in the name, or right before it.
+_THEN = re.compile(r"(?:然后|接着|随后|完了)[^,。;!?\n■]{0,8}$")
+_THEN_HELD = re.compile(r"(?:然后|接着|随后|完了)[^,。;!?\n■]{0,8}(?:开的|开了|上的|上了)$")
 _TOLD = re.compile(r"(?:是|也|都|在|啊|嘛|呢|那个|我们)*(?:开了|开的|上了|搞了|应到|实到|来了|到了|收了)")
 SENTENCE = re.compile(r"[。;!?\n]")
 
@@ -88,6 +91,9 @@ def heads_of(
 
 def _begins(flat: str, mention: Mention, told: Sequence[int]) -> bool:
     """Whether something else begins with a kind: after 还有 or 然后, with its day or numbers right behind it."""
+    then = _THEN if flat.startswith(("开", "上党"), mention.start) else _THEN_HELD
+    if then.search(flat, max(0, mention.start - 14), mention.start) and not _MATTER.match(flat, mention.end):
+        return True
     if not _NEXT.search(flat, max(0, mention.start - 10), mention.start):
         return False
     behind = any(mention.end <= start <= mention.end + 2 for start in told)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.understanding.activity import activity_slots
 from bot.understanding.answers import bare_answer
+from bot.understanding.around import around, is_of_a_day_ahead
 from bot.understanding.attendance import find_attendance
+from bot.understanding.coming import is_plan
 from bot.understanding.dates import Found, find, spans
 from bot.understanding.facts import Facts
-from bot.understanding.firm import PAPERS
 from bot.understanding.gatherings import share, topics_of
-from bot.understanding.intents import intent_of, is_held, is_plan, is_small_talk
+from bot.understanding.intents import intent_of, is_held, is_small_talk
 from bot.understanding.kinds import Mention, find_kinds
 from bot.understanding.masking import ARROW, DENIED, blank, blanked, mask
 from bot.understanding.money import find_heads, find_months, find_pieces, find_sums
@@ -22,7 +23,7 @@ from bot.understanding.opinions import settle, settle_counts
 from bot.understanding.people import find_people
 from bot.understanding.places import find_places
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Intent, Reading
-from bot.understanding.split import Part, is_past, split
+from bot.understanding.split import Part, split
 from bot.understanding.tagger import Tagged, tagged
 from bot.understanding.tagger_input import Mark
 from bot.understanding.text import LONGEST, Text, clean
@@ -73,7 +74,10 @@ def read(
     number = _NUMBER.search(cleaned.flat)
     if not cleaned.flat:
         return Reading(Intent.UNKNOWN, doubts=doubts)
-    facts = _second_opinion(_facts(cleaned, now, overrides, kinds, coming=is_plan(cleaned.flat)))
+    found = _facts(cleaned, now, overrides, kinds, coming=is_plan(cleaned.flat))
+    if is_of_a_day_ahead(found, overrides):
+        found = _facts(cleaned, now, overrides, kinds, coming=True)
+    facts = _second_opinion(found)
     if is_small_talk(cleaned.flat) and not facts.mentions and expecting is None:
         return Reading(Intent.SMALL_TALK, doubts=doubts)
     parts = split(
@@ -178,15 +182,10 @@ def _activities(
             bare = bare_answer(facts, expecting, kinds)
             if bare is not None:
                 return [bare], [Intent.REPORT]
-        ahead = any(_lies_ahead(d, now) for d in facts.dates if part.start <= d.start < part.end)
-        told = sum(part.start <= p.start < part.end for p in (*facts.counts, *facts.sums))
         told_of = [(t.start, t.end) for t in own if t.strength > 1 and t.word != ATTACHED]
         bare_words = blank(facts.masked, told_of, "□")[part.start : part.end]
-        past = is_past(facts.masked, part, facts.dates, now.date())
-        gone = is_past(facts.masked, part, facts.dates, now.date() - timedelta(days=1))
-        paper = part.head is not None and part.head.kinds[0] in PAPERS
         known = part.head is not None
-        intent = intent_of(bare_words, kind_known=known, ahead=ahead, told=told, past=past, gone=gone, paper=paper)
+        intent = intent_of(bare_words, around(facts, part))
         if intent in _MAY_CORRECT and _corrects(facts, part, known):
             intent = Intent.CORRECTION
         reading = activity_slots(facts, part, own, kinds, open_kind, planned=intent is Intent.PLAN)
@@ -266,10 +265,6 @@ def _bare(reading: ActivityReading) -> bool:
     """Whether a reading without a kind is just a value or two (实到4人), as people put a card right."""
     told = {*reading.slots, *(d.slot for d in reading.doubts)}
     return len(told) == 1 or (len(told) == 2 and "date" not in told)
-
-
-def _lies_ahead(found: Found, now: datetime) -> bool:
-    return found.first is not None and found.first > now.date() and found.scope != "year" and not found.vague
 
 
 def _reported(readings: list[ActivityReading], intents: list[Intent], intent: Intent) -> tuple[ActivityReading, ...]:

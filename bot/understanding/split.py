@@ -78,7 +78,7 @@ def split(
     """The activities of a text, in order, with the stretch of each. topics: as the tagger sees them; open_kind: of the
     form that is being filled in."""
     days = [d for d in dates if d.grain in ("day", "range", "days")]
-    known = firm_heads(flat, heads_of(flat, mentions, sums, [*days, *counts, *topics]), days, open_kind)
+    known = firm_heads(flat, heads_of(flat, mentions, sums, [*days, *counts, *topics]), days, counts, open_kind)
     distinct = _distinct(flat, known, days)
     heads = _told_apart(distinct, counts)
     if not heads:
