@@ -14,6 +14,10 @@ from rubrics.schema.rule import CountRule, LevelRule
 from rubrics.schema.select import Pick
 from rubrics.sheet import Counted, State
 
+PER_WORDS = {
+    "week": "每周", "two_weeks": "每两周", "month": "每月", "quarter": "每季度", "half_year": "每半年", "year": "每年",
+}  # fmt: skip
+
 
 def count_rule(rule: CountRule, grounds: list[Ground], maximum: Decimal | None) -> Value:
     """So much per occurrence, capped for each unit; over several units the mean of theirs."""
@@ -50,7 +54,7 @@ def _one_unit(rule: CountRule, ground: Ground, maximum: Decimal | None) -> Value
     left = maximum
     room = points = NIL
     said_parts: list[str] = []
-    endless = False
+    rooms: list[tuple[Pick, int | None]] = []
     for entry in rule.picks:
         each = entry.each if entry.each is not None else rule.each
         assert each is not None
@@ -64,16 +68,29 @@ def _one_unit(rule: CountRule, ground: Ground, maximum: Decimal | None) -> Value
         points += taken
         times = sum(weight(a, entry) for a in kept[: len(value.counted) - before])
         said_parts.append(f"{entry.title or ''}{times}次 × {said(each)}")
-        endless = endless or still is None
+        rooms.append((entry, still))
         room += each * (still or 0)
     value.points = value.floor = points
+    endless = any(still is None for _, still in rooms)
     value.ceiling = points if ground.closed or maximum is None else maximum if endless else min(maximum, points + room)
     value.words = " + ".join(said_parts) + _capped(rule, value, maximum)
     value.todo = _times_left(rule, value)
     if value.todo:
         full = maximum is not None and value.ceiling >= maximum
-        value.missing = f"再有{value.todo}次" + ("即满分" if full else f"还能得{said(value.ceiling - value.floor)}分")
+        more = f"再有{value.todo}次" + ("即满分" if full else f"还能得{said(value.ceiling - value.floor)}分")
+        value.missing = _of_which(rooms, more)
     return value
+
+
+def _of_which(rooms: list[tuple[Pick, int | None]], more: str) -> str:
+    """How many more, and of what where the limits leave no choice."""
+    if len(rooms) == 1:
+        entry, _ = rooms[0]
+        return f"{more}（{PER_WORDS[entry.per]}至多计{entry.at_most}次）" if entry.per and entry.at_most else more
+    left = [(entry.title, still) for entry, still in rooms if still]
+    if any(still is None for _, still in rooms) or not all(title for title, _ in left):
+        return more
+    return f"{left[0][0]}{more}" if len(left) == 1 else f"{more}（{'、'.join(f'{t}至多{n}次' for t, n in left)}）"
 
 
 def _take(kept: list[Activity], entry: Pick, each: Decimal, left: Decimal | None, value: Value) -> Decimal:

@@ -155,10 +155,16 @@ def frequency(ground: Ground, condition: Condition, holds: Holds) -> Outcome:
 def _lacks(periods: list[Owed], ground: Ground, condition: Condition) -> str:
     gone = [p for p in periods if p.lacking and ground.over(p.span[1])]
     coming = sum(p.lacking for p in periods) - sum(p.lacking for p in gone)
-    said = []
-    if gone:
-        spans = list(dict.fromkeys(month_words(p.span) for p in gone))
-        said.append("、".join(spans[:4]) + ("等" if len(spans) > 4 else "") + "没有")
+    held = {p.span for p in periods if p.activities}
+    none = list(dict.fromkeys(month_words(p.span) for p in gone if p.span not in held))
+    said = ["、".join(none[:4]) + ("等" if len(none) > 4 else "") + "没有"] if none else []
+    short: dict[str, int] = {}
+    for p in gone:
+        if p.span in held:
+            short[month_words(p.span)] = short.get(month_words(p.span), 0) + p.lacking
+    few = [span + ("不全" if condition.cover else f"少{n}{condition.measure}") for span, n in short.items()]
+    if few:
+        said.append("、".join(few[:4]) + (f"等{len(few)}处" if len(few) > 4 else ""))
     if coming:
         said.append(f"还要{coming}{condition.measure}")
     return "，".join(said)

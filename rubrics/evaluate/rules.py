@@ -15,8 +15,9 @@ from rubrics.evaluate.outcome import Outcome, number
 from rubrics.evaluate.selecting import counted, pick
 from rubrics.evaluate.value import NIL, Value, decimal, fixed, said
 from rubrics.schema.clause import Clause
+from rubrics.schema.condition import Condition
 from rubrics.schema.rule import Change, ScaleRule, Step
-from rubrics.sheet import State
+from rubrics.sheet import Piece, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,35 @@ def _met(clause: Clause, at: Setting) -> Value:
     joined.words = "；".join(_titled(c.title or c.label, o.words) for c, o in pairs if o.words)
     joined.lacks = "；".join(_titled(c.title or c.label, o.lacks) for c, o in pairs if o.lacks and o.asked)
     value = from_outcome(joined, at.cap, at.partial, at.ground.closed)
-    if value.points is not None and len(outcomes) > 1 and at.partial == "proportional" and joined.met is not True:
-        value.words += f"；平均完成{number(joined.progress * 100)}%"
+    asked = [(c, o) for c, o in pairs if o.asked]
+    if len(asked) > 1 and at.partial == "proportional" and joined.met is not True:
+        value.pieces = pieces(asked)
+        if value.points is not None:
+            value.words += f"；{_weights(asked)}平均完成{said(decimal(joined.progress * 100))}%"
     return value
+
+
+def _weights(asked: list[tuple[Condition, Outcome]]) -> str:
+    """按2∶1 where some weigh more than others, so that the average can be worked out again."""
+    weights = [condition.weight for condition, _ in asked]
+    return f"按{'∶'.join(map(str, weights))}" if len(set(weights)) > 1 else ""
+
+
+def pieces(asked: list[tuple[Condition, Outcome]]) -> tuple[Piece, ...]:
+    """What each of several conditions still asks, with its part of all that can still be had. What comes by itself with
+    another's activities (that all took part) is added to that one."""
+    gains = [condition.weight * (outcome.possible - outcome.progress) for condition, outcome in asked]
+    whole = sum(gains, Fraction(0))
+    open_ = [i for i, (_, outcome) in enumerate(asked) if outcome.todo and gains[i] > 0]
+    for i, (condition, outcome) in enumerate(asked):
+        if not outcome.todo and gains[i] > 0:
+            with_it = next((k for k in open_ if set(asked[k][0].selected) & set(condition.selected)), None)
+            if with_it is not None:
+                gains[with_it] += gains[i]
+    return tuple(
+        Piece(gains[i] / whole, asked[i][1].todo, _titled(asked[i][0].title or asked[i][0].label, asked[i][1].lacks))
+        for i in open_
+    )
 
 
 def _titled(title: str | None, words: str) -> str:

@@ -234,7 +234,8 @@ class Tree:
             lost=max(NIL, full - value.ceiling), counted=tuple(value.counted), refused=tuple(value.refused),
             arithmetic=value.words, source=(rubric.book.source.file, clause.line),
             readings=rubric.used.get(clause.clause, ()),
-            todo=value.todo, missing="；".join(words for words in (value.missing, clause.note or "") if words),
+            todo=value.todo, pieces=value.pieces,
+            missing="；".join(words for words in (value.missing, clause.note or "") if words),
         )  # fmt: skip
 
 
