@@ -18,6 +18,7 @@ CANT_SKIP = frozenset({"date", "months", "unit", "kind", "group"})
 CHOICES = 8  # kinds offered when none was named
 OVER = "too_many_present"
 YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number", "unsure"})
+_UNLESS_MEANT = ("absurd_number", "approximate_number")  # asked anew, unless a yes says that it is meant
 FREE = frozenset({"topic", "place", "speaker", "host"})  # slots of any words: only the very words choose an option
 
 _ANOTHERS = frozenset({"titles", "amount", "months", "count", "group"})  # told of another kind
@@ -74,7 +75,9 @@ def _about(doubt: Doubt, context: Context) -> Question:
     listed = "\n".join(f"{i}. {text}" for i, text in enumerate(shown, 1))
     what = say(f"doubt.what.{doubt.slot}") if doubt.slot in FREE else ""
     values = {"words": doubt.words, "option": shown[0] if shown else "", "options": listed, "what": what}
-    return Question(doubt.slot, f"{doubt.slot}:{doubt.why}", say(f"doubt.{doubt.why}", **values), doubt.options)
+    key = f"{doubt.why}.or_so" if doubt.why in _UNLESS_MEANT and doubt.options else doubt.why
+    key = f"{key}.{doubt.slot}" if key == "numbers_disagree" and doubt.slot in ("count", "amount") else key
+    return Question(doubt.slot, f"{doubt.slot}:{doubt.why}", say(f"doubt.{key}", **values), doubt.options)
 
 
 def complete(card: Card, context: Context) -> Card:

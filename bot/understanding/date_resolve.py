@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.understanding import date_rules as rules
+from bot.understanding.date_either import bare_day, either
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
 from bot.understanding.date_longer import edge, longer
 from bot.understanding.date_named import festival, lunar
@@ -155,18 +156,7 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"])
     if number is None:
         return None
-    today = frame.today
-    year, month = frame.month or (today.year, today.month)
-    first = rules.day(year, month, number)
-    if frame.month is None and not frame.coming and 1 <= number <= 31:
-        for _ in range(3):  # 30号 said in March is January's
-            if first is not None and first <= today:
-                break
-            year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-            first = rules.day(year, month, number)
-    if frame.month is None and frame.coming and first is not None and first < today:
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        first = rules.day(year, month, number)
+    first = bare_day(number, frame)
     if match["more"]:
         return _several(match, first, match["more"], frame)
     if match["d2"]:
@@ -290,7 +280,8 @@ def _ago(match: Match, frame: Frame) -> Found | None:
 
 
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
-    "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "day": _day,
+    "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth, "packed": _packed, "either": either,
+    "day": _day,
     "festival": festival,
     "dotted": _dotted, "english": _english, "month": _month, "daynum": _daynum, "weekday": _weekday, "week": _week,
     "near": _near,

@@ -34,7 +34,7 @@ def find(text: Text, now: datetime, overrides: Overrides | None = None, coming: 
         return []
     taken = bytearray(len(flat))
     raw: list[tuple[int, int, str, Match]] = []
-    for name, pattern in (*PATTERNS[:6], ("festival", FESTIVAL), *PATTERNS[6:]):
+    for name, pattern in (*PATTERNS[:7], ("festival", FESTIVAL), *PATTERNS[7:]):
         for match in pattern.finditer(flat):
             start, end = match.span()
             if end > start and not any(taken[start:end]):
