@@ -82,6 +82,7 @@ def _about(doubt: Doubt, context: Context) -> Question:
 
 def complete(card: Card, context: Context) -> Card:
     """The card with what needs no asking: the only branch, the expected from the roll, doubts that numbers raise."""
+    card = _held_already(card, context)
     if card.unit is None and len(context.units) == 1:
         card = replace(card, unit=context.units[0].id)
     if any(not part.kind for part in card.parts) and not _doubted(card, "kind"):
@@ -112,6 +113,16 @@ def complete(card: Card, context: Context) -> Card:
         card = card.put("present", Slot((_number(expected) or 0) - (_gone(card) or 0), present.words))
         present = card.slots.get("present")
     return _over(card)
+
+
+def _held_already(card: Card, context: Context) -> Card:
+    """The card with a day that is still to come asked about, however it came to be there: picked among several, put in
+    the other's place, or left over from before."""
+    day = card.slots.get("date")
+    if day is None or not isinstance(day.value, date) or day.value <= context.now.date():
+        return card
+    doubt = Doubt("date", "future_date", long_date(day.value, context.now.date()))
+    return replace(card.put("date", None), doubts=(doubt, *card.doubts))
 
 
 def _of_a_group(card: Card, context: Context) -> Card:

@@ -15,9 +15,11 @@ from bot.dialogue.replacing import figure_meant, figure_missing, replaced, stand
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Card, Part, Session
 from bot.dialogue.turn import Say, Turn
+from bot.dialogue.whose import retyped
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import Command
+from bot.understanding.kinds import only_kind
 from bot.understanding.numbers import whole_number
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting
@@ -60,6 +62,7 @@ _INTO = re.compile(
     rf" ?(?:{_ARROW}) ?|{WRONG}[，, ]*(?:应?该?是|应?该?为)?|改成|改为|改到|改作|换成|换为|更正为|应改为|"
     "应为|应该?是|应该为|调整为"
 )
+_KIND = ("类型", "种类", "类别", "活动", "活动类型")
 _INSTEAD = re.compile(r"不是(.+?)[，, ]?(?:而|应该?)?是(.+)")
 
 
@@ -78,10 +81,22 @@ def change_in(command: Command, context: Context, kind: str | None = None) -> Ac
 
 
 def change_card(session: Session, command: Command, context: Context) -> Turn:
-    """Change a field of the open card, by its name, its number on the card, or by saying the new value."""
-    say = words(context.language)
+    """Change the kind of the open card, or a field of it: by its name, its number on the card, or by saying the new
+    value."""
     card = session.card
     assert card is not None, "a card is open"
+    kind = _kind_named(card, command, context)
+    if kind is None:
+        return _change_field(session, card, command, context)
+    if kind == card.parts[0].kind:
+        return put_card(session, context)
+    if card.amends is not None:
+        return put_card(session, context, words(context.language)("amend.kind", number=card.amends))
+    return put_card(session.open(retyped(card, kind, context)[0]), context)
+
+
+def _change_field(session: Session, card: Card, command: Command, context: Context) -> Turn:
+    say = words(context.language)
     if command.item is not None:
         shown = [name for name in SHOWN if card.get(name) is not None]
         if not 0 < command.item <= len(shown):
@@ -113,6 +128,17 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
     asked_anyway = field in CANT_SKIP or (wanted and field != "expected")  # which the roll would fill in
     bare = card.put(field, None, part) if asked_anyway else ask_anew(card, field, FIELDS[field][0])
     return put_card(session.open(bare), context)
+
+
+def _kind_named(card: Card, command: Command, context: Context) -> str | None:
+    """The kind that a card of one kind is to be: 改成主题党日, 志愿服务改成主题党日."""
+    both = _INTO.split(command.argument, maxsplit=1)
+    named = only_kind(both[-1], context.kinds)
+    if named is None or len(card.parts) > 1:
+        return None
+    said = both[0].strip() if len(both) > 1 else ""
+    was = only_kind(said, context.kinds) if said else None
+    return named[0] if not said or said in _KIND or (was is not None and was[0] == card.parts[0].kind) else None
 
 
 def put_right(session: Session, command: Command, context: Context) -> Turn | None:
