@@ -9,7 +9,7 @@ from rubrics.evaluate.persons import uncovered
 from rubrics.evaluate.selecting import pick, weight
 from rubrics.evaluate.value import NIL, Value, decimal, said
 from rubrics.facts import Activity
-from rubrics.periods import Span, split
+from rubrics.periods import Span, in_period, split
 from rubrics.schema.rule import CountRule, LevelRule
 from rubrics.schema.select import Pick
 from rubrics.sheet import Counted, State
@@ -19,8 +19,8 @@ PER_WORDS = {
 }  # fmt: skip
 
 
-def count_rule(rule: CountRule, grounds: list[Ground], maximum: Decimal | None) -> Value:
-    """So much per occurrence, capped for each unit; over several units the mean of theirs."""
+def count_rule(rule: CountRule, grounds: list[Ground], maximum: Decimal | None, *, lowest: bool = False) -> Value:
+    """So much per occurrence, capped for each unit; over several units the mean of theirs, or the lowest."""
     if not grounds:
         return Value(NIL, NIL, NIL, State.NOT_APPLICABLE, "没有这类单位")
     values = [_one_unit(rule, ground, maximum) for ground in grounds]
@@ -33,19 +33,35 @@ def count_rule(rule: CountRule, grounds: list[Ground], maximum: Decimal | None) 
     if len(values) == 1:
         values[0].missing = "；".join(words for words in (values[0].missing, covered) if words)
         return values[0]
-    size = len(values)
-    joined = Value(NIL, NIL, NIL, State.CERTAIN, "")
-    for value in values:
-        joined.counted += [c._replace(points=c.points / size) if c.points is not None else c for c in value.counted]
-        joined.refused += value.refused
-    joined.points = joined.floor = sum((v.standing for v in values), NIL) / size
+    joined = _lowest(values) if lowest else _mean(values)
     joined.todo = sum(v.todo for v in values)
-    joined.ceiling = sum((v.ceiling for v in values), NIL) / size
-    listed = " + ".join(said(v.standing) for v in values[:6]) + (" + …" if size > 6 else "")
-    joined.words = f"{size}个支部平均：（{listed}）÷ {size}"
+    for value in values:
+        joined.refused += value.refused
     lacking = [g.unit.name for g, v in zip(grounds, values, strict=True) if v.missing]
     short = "未满：" + "、".join(lacking[:4]) + ("等" if len(lacking) > 4 else "") if lacking else ""
     joined.missing = "；".join(words for words in (short, covered) if words)
+    return joined
+
+
+def _mean(values: list[Value]) -> Value:
+    size = len(values)
+    points = sum((v.standing for v in values), NIL) / size
+    joined = Value(points, points, sum((v.ceiling for v in values), NIL) / size, State.CERTAIN, "")
+    for value in values:
+        joined.counted += [c._replace(points=c.points / size) if c.points is not None else c for c in value.counted]
+    listed = " + ".join(said(v.standing) for v in values[:6]) + (" + …" if size > 6 else "")
+    joined.words = f"{size}个支部平均：（{listed}）÷ {size}"
+    return joined
+
+
+def _lowest(values: list[Value]) -> Value:
+    """What the unit with the fewest points has; what the others did counts, and brings nothing more."""
+    least = min(values, key=lambda v: v.standing)
+    joined = Value(least.standing, least.standing, min(v.ceiling for v in values), State.CERTAIN, "")
+    for value in values:
+        joined.counted += value.counted if value is least else [c._replace(points=None) for c in value.counted]
+    listed = "、".join(said(v.standing) for v in values[:6]) + ("…" if len(values) > 6 else "")
+    joined.words = f"{len(values)}个支部取最低：{listed}"
     return joined
 
 
@@ -134,17 +150,17 @@ def _limited(found: list[Activity], entry: Pick, ground: Ground) -> tuple[list[A
     if entry.per is None:
         room = 0 if ground.closed else entry.at_most - min(len(found), entry.at_most)
         return found[: entry.at_most], found[entry.at_most :], room
-    spans = split(ground.span, entry.per)
+    spans, most = split(ground.span, entry.per), entry.at_most * in_period(entry.per)
     used: dict[Span, int] = dict.fromkeys(spans, 0)
     kept, over = [], []
     for activity in found:
         span = next((s for s in spans if s[0] <= place(activity) <= s[1]), None)
-        if span is None or used[span] >= entry.at_most:
+        if span is None or used[span] >= most:
             over.append(activity)
             continue
         used[span] += 1
         kept.append(activity)
-    room = sum(entry.at_most - used[span] for span in spans if not ground.over(span[1]))
+    room = sum(most - used[span] for span in spans if not ground.over(span[1]))
     return kept, over, room
 
 

@@ -12,7 +12,7 @@ from rubrics.evaluate.ground import Ground, months_of, place, refuse
 from rubrics.evaluate.outcome import Outcome, not_asked
 from rubrics.evaluate.selecting import counted, pick, weight
 from rubrics.facts import Activity
-from rubrics.periods import Span, month_words, split
+from rubrics.periods import Span, in_period, month_words, split
 from rubrics.schema.condition import Condition
 from rubrics.sheet import Refused
 
@@ -78,7 +78,7 @@ def owed(ground: Ground, condition: Condition, holds: Holds) -> tuple[list[Owed]
 
 def _periods(ground: Ground, condition: Condition, holds: Holds) -> list[Owed]:
     assert condition.every is not None
-    needed = (condition.times or 1) * (2 if condition.every == "two_weeks" else 1)
+    needed = (condition.times or 1) * in_period(condition.every)
     founded = ground.unit.founded_on
     result = []
     for span in split(ground.span, condition.every):
@@ -148,7 +148,7 @@ def frequency(ground: Ground, condition: Condition, holds: Holds) -> Outcome:
     outcome = Outcome(met, Fraction(done, total), Fraction(total - lost, total), words, refused=refused)
     outcome.counted, outcome.value = counted(activities.values()), Fraction(done)
     outcome.todo = total - done - lost
-    outcome.short, outcome.lacks = Fraction(total - done if ground.closed else lost), _lacks(periods, ground, condition)
+    outcome.short, outcome.lacks = Fraction(total - done), _lacks(periods, ground, condition)
     return outcome
 
 

@@ -207,7 +207,7 @@ def _fits(row: Step, figure: Fraction | None, word: str | None) -> bool:
 def _count(clause: Clause, at: Setting) -> Value:
     assert clause.count is not None
     grounds = at.ground.scoped(at.case.scope, at.case.of_units)
-    value = count_rule(clause.count, grounds, at.maximum)
+    value = count_rule(clause.count, grounds, at.maximum, lowest=at.case.scope == "every_branch")
     kinds = tuple(dict.fromkeys(kind for entry in clause.count.picks for kind in entry.selected))
     value.refused += at.ground.left_out(kinds, grounds)
     return value
@@ -230,20 +230,47 @@ def leaf(clause: Clause, at: Setting) -> Value:
     return _RULES[clause.rule](clause, at)
 
 
-def change(entry: Change, at: Setting) -> tuple[Decimal, str]:
-    """How much an entry of less or plus comes to, and the arithmetic; nothing where nothing was found."""
-    times = Fraction(0)
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an entry of less or plus comes to. points: so far; words: the arithmetic; coming: what it can still come to
+    besides while the window is open; todo: the things to do to keep that away; lacks: which."""
+
+    points: Decimal
+    words: str
+    coming: Decimal = NIL
+    todo: int = 0
+    lacks: str = ""
+
+
+def change(entry: Change, at: Setting) -> Changed:
+    """What an entry of less or plus comes to: nothing where nothing was found."""
+    times, open_ = Fraction(0), None
     if entry.finding is not None:
         times = Fraction(sum(f.times for f in at.ground.findings(entry.finding, at.case.clause)))
     elif entry.when is not None:
         times = Fraction(1 if evaluate(at.ground, entry.when, at.case).met else 0)
     elif entry.short_of is not None:
-        times = evaluate(at.ground, entry.short_of, at.case).short
+        outcome = evaluate(at.ground, entry.short_of, at.case)
+        times = outcome.short
         if entry.step is not None:
             times /= entry.step
             times = Fraction(-(-times // 1)) if entry.started else Fraction(times // 1)
+        elif outcome.todo and not at.ground.closed:
+            open_ = outcome
+    coming = min(times, Fraction(open_.todo)) if open_ else Fraction(0)
+    points, whole = _limited(entry, times - coming), _limited(entry, times)
+    words = f"{entry.title or ''}{_times(times - coming)}次 × {said(entry.each)}"
+    if open_ is None:
+        return Changed(points, words)
+    most = f"，至多扣{said(entry.most)}分" if entry.most is not None else ""
+    lacks = f"{entry.title + '：' if entry.title else ''}{open_.lacks}，少一次扣{said(entry.each)}分{most}"
+    return Changed(points, words, whole - points, open_.todo, lacks)
+
+
+def _limited(entry: Change, times: Fraction) -> Decimal:
     points = entry.each * decimal(times)
-    if entry.most is not None:
-        points = min(points, entry.most)
-    times_said = decimal(times).to_integral_value(ROUND_CEILING) if times.denominator == 1 else decimal(times)
-    return points, f"{entry.title or ''}{said(times_said)}次 × {said(entry.each)}"
+    return points if entry.most is None else min(points, entry.most)
+
+
+def _times(times: Fraction) -> str:
+    return said(decimal(times).to_integral_value(ROUND_CEILING) if times.denominator == 1 else decimal(times))

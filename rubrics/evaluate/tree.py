@@ -11,7 +11,7 @@ from rubrics.evaluate.ground import Ground
 from rubrics.evaluate.joining import added, highest, mixed
 from rubrics.evaluate.judging import View, attestations, by_clause, rule_on, to_come
 from rubrics.evaluate.ruled import clamp, ruled, suggest, unpriced, within
-from rubrics.evaluate.rules import Setting, change, leaf
+from rubrics.evaluate.rules import Changed, Setting, change, leaf
 from rubrics.evaluate.value import NIL, Value, fixed, said
 from rubrics.facts import Judgement
 from rubrics.reasons import REASONS
@@ -167,24 +167,27 @@ class Tree:
     def _changed(self, clause: Clause, base: Value, setting: Setting) -> Value:
         """Points added and taken besides the rule, and false entries paid for; within 0 and the maximum."""
         delta, words = NIL, ""
+        coming: list[Changed] = []
         for sign, entries in ((1, clause.plus), (-1, clause.less)):
             for entry in entries:
-                points, said_how = change(entry, setting)
-                if points:
-                    delta += sign * points
-                    words += f" {'+' if sign > 0 else '-'} {said_how}"
+                made = change(entry, setting)
+                if made.points:
+                    delta += sign * made.points
+                    words += f" {'+' if sign > 0 else '-'} {made.words}"
+                if made.coming and sign < 0:
+                    coming.append(made)
         false = self._false_face(clause, setting.cap)
         if false:
             delta -= false
             words += f" - 虚假{said(false)}"
-        if not words:
+        if not words and not coming:
             return base
         cap = setting.cap if setting.maximum is not None else max(base.ceiling, NIL)
         changed = replace(base, words=base.words + words, floor=clamp(base.floor + delta, cap))
         changed.ceiling = clamp(base.ceiling + delta, cap)
         changed.points = None if base.points is None else clamp(base.points + delta, cap)
         changed.suggested = None if base.suggested is None else clamp(base.suggested + delta, cap)
-        return changed
+        return _with_what_comes(changed, coming) if coming else changed
 
     def _false_face(self, clause: Clause, cap: Decimal) -> Decimal:
         """What false entries cost this clause: their face value, as often as the rulebook says."""
@@ -237,6 +240,17 @@ class Tree:
             todo=value.todo, pieces=value.pieces,
             missing="；".join(words for words in (value.missing, clause.note or "") if words),
         )  # fmt: skip
+
+
+def _with_what_comes(value: Value, coming: Sequence[Changed]) -> Value:
+    """Points that can still be taken off are not earned yet, and keeping them is something to do."""
+    least = max(NIL, value.floor - sum((made.coming for made in coming), NIL))
+    if least == value.ceiling:
+        return value
+    lacks = "；".join(words for words in (value.missing, *(made.lacks for made in coming)) if words)
+    open_ = State.AWAITING_EVIDENCE if value.state is State.CERTAIN else value.state
+    todo = value.todo + sum(made.todo for made in coming)
+    return replace(value, points=None, floor=least, state=open_, missing=lacks, todo=todo, pieces=())
 
 
 def _without_occasion(value: Value) -> list[Refused]:

@@ -155,3 +155,27 @@ def test_a_score_sheet_that_switches_a_reading_that_is_not_there(tmp_path: Path)
     path.write_text("overlay: qianjiang-2017\ntitle: 我们的分值\nreadings: {two-week: x}\n", encoding="utf-8")
     with pytest.raises(FileError, match=r"我们的分值 readings：.*没有解释“two-week”"):
         lay_over(load_catalog()["qianjiang-2017"], load_overlay(path))
+
+
+def test_a_cap_that_no_number_of_times_makes_may_be_waived(tmp_path: Path) -> None:
+    text = (HERE / "own" / "rulebooks" / "street-branches.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "street.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert check(load_rubric(path)).problems == []
+    path.write_text(text.replace("        waive: 原文如此，封顶不是每次分数的整数倍。\n", ""), encoding="utf-8")
+    assert "每次0.3分凑不成分值8" in check(load_rubric(path)).problems[0]
+
+
+@pytest.mark.parametrize("place", ["      - clause: 一1\n", "  - clause: 一\n"])
+def test_points_by_level_are_of_all_units_or_of_ones_own(tmp_path: Path, place: str) -> None:
+    """Whether it says so itself or has it from above: it was scored as their sum without a word."""
+    at = VILLAGE.index(place) + len(place)
+    indent = " " * (place.index("-") + 2)
+    text = VILLAGE[:at] + f"{indent}scope: mean_of_branches\n" + VILLAGE[at:]
+    begin = text.index("        full: true\n")
+    end = text.index("      - clause: 一2")
+    levels = "        levels: {kinds: [commendation], by: level, points: {县委: 30}}\n"
+    path = tmp_path / "village.yaml"
+    path.write_text(text[:begin] + levels + text[end:], encoding="utf-8")
+    [problem] = [p for p in check(load_rubric(path)).problems if "levels" in p]
+    assert "条款 一1：levels（按级别给分）不能按支部平均，只能用 scope: own 或 sum。" in problem
