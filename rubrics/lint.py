@@ -40,7 +40,8 @@ def check(rubric: Rubric) -> Report:
     report.problems += [_at(rubric, clause, words) for clause, words in check_sums(rubric, YEAR)]
     for clause, _ in rubric.clauses():
         report.problems += [_at(rubric, clause.clause, words) for words in _rule(clause, rubric)]
-    report.problems += [_at(rubric, clause, words) for clause, words in _scopes(rubric.book.sections, None)]
+    items = rubric.book.bonus.items if rubric.book.bonus else ()
+    report.problems += [_at(rubric, clause, words) for clause, words in _scopes((*rubric.book.sections, *items), None)]
     report.problems += list(_references(rubric))
     report.problems += [rubric.document.problem((key,), words) for key, words in check_book(rubric.book)]
     report.problems += list(_choices(rubric))

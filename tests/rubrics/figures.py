@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -153,14 +153,22 @@ def _with(data: Any, path: Path, value: str) -> Any:
     return made
 
 
-def unnoticed(rubric: Rubric, told: Sequence[Loaded]) -> list[str]:
-    """The figures of a rulebook that can be moved without its check or any of its cases noticing."""
-    found = []
+def unnoticed(rubric: Rubric, told: Sequence[Loaded], known: Collection[str] = ()) -> list[str]:
+    """The figures of a rulebook that can be moved without its check or any of its cases noticing. known: those that
+    nothing can notice."""
+    found, order = [], list(told)
     for one in moved(rubric.document):
+        words = f"{one.clause} {one.words}"
+        if words in known:
+            continue
         try:
             made = _make(Document(rubric.document.name, one.data, rubric.document.lines), rubric.key, {})
-            if not _noticed(made, _nearest(told, one)) and not check(made).problems:
-                found.append(f"{one.clause} {one.words}")
+            by = _noticing(made, _nearest(order, one))
+            if by is not None:
+                order.remove(by)
+                order.insert(0, by)  # what noticed one figure mostly notices its neighbours
+            elif not check(made).problems:
+                found.append(words)
         except FileError:
             continue  # a figure that can't be loaded is noticed
     return found
@@ -174,7 +182,8 @@ def _nearest(told: Sequence[Loaded], one: Moved) -> list[Loaded]:
     return sorted(told, key=lambda x: one.clause not in x.case.expect and one.clause not in x.case.explain)
 
 
-def _noticed(made: Rubric, told: Sequence[Loaded]) -> bool:
+def _noticing(made: Rubric, told: Sequence[Loaded]) -> Loaded | None:
+    """The first case that comes out otherwise."""
     kept: dict[object, Rubric] = {}
     for loaded in told:
         key = (loaded.rubric.key, *loaded.case.readings.items())
@@ -183,7 +192,7 @@ def _noticed(made: Rubric, told: Sequence[Loaded]) -> bool:
             laid = lay_over(made, overlay, loaded.rubric.key) if overlay else made
             kept[key] = laid.with_readings(loaded.case.readings)
         now = Loaded(loaded.case, loaded.facts, kept[key])
-        if differences(now) or any(explain(now.sheet, about) != text.rstrip("\n")
-                                   for about, text in loaded.case.explain.items()):  # fmt: skip
-            return True
-    return False
+        explained = ((explain(now.sheet, about), text) for about, text in loaded.case.explain.items())
+        if differences(now) or any(words != text.rstrip("\n") for words, text in explained):
+            return loaded
+    return None
