@@ -31,6 +31,7 @@ from bot.receiving import store
 from bot.snapshot import snapshot
 from bot.surveying import survey
 from bot.trying import Attempt, tried
+from bot.typing_notice import Tell, TypingNotice, to_nobody
 from storage import inbox, outbox, rooms, sessions, withheld
 from storage.database import Connection, Database, DatabaseError, Holding
 from storage.inbox import InboxRow
@@ -47,8 +48,8 @@ class Worker:
 
     clock: gives UTC now; offset: gives what is added to a message's own time (demo and tests shift both by the same);
     read_again: decrypts a kept event once its key is here; keys_since: what was sent before then was not meant for the
-    keys we have; fetch: downloads a file, at most so many bytes; wake_sender: called after answers were stored; meters:
-    of the process.
+    keys we have; fetch: downloads a file, at most so many bytes; typing: tells a room that an answer is on its way;
+    wake_sender: called after answers were stored; meters: of the process.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Worker:
         read_again: Callable[[Mapping[str, Any]], Inbound | None] = lambda raw: None,
         keys_since: datetime = EVER,
         fetch: Fetch = nowhere,
+        typing: Tell = to_nobody,
         wake_sender: Callable[[], None] = lambda: None,
         meters: Meters | None = None,
     ) -> None:
@@ -72,7 +74,8 @@ class Worker:
         self._offset = offset
         self._read_again = read_again
         self._keys_since = keys_since
-        self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits)
+        self._typing = TypingNotice(typing)
+        self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits, typing=typing)
         self._wake_sender = wake_sender
         self._meters = meters or Meters()
         self._parcels = Parcels(house.settings.parcels)
@@ -103,6 +106,7 @@ class Worker:
         finally:
             self._running = False
             await self._rooms.stop()
+            self._typing.stop()
 
     async def _store(self, batch: Batch) -> None:
         async with self.database.turn(holding=()) as conn:
@@ -192,7 +196,8 @@ class Worker:
             async with self._slots:
                 seen = await survey(self.database, self.house, event, self._time_of(event))
                 take = partial(self._take, row, event, arrived, told)
-                await tried(Attempt(holding, seen), take, self._filing.store.intact)
+                making = partial(self._typing.meanwhile, event.room_id)
+                await tried(Attempt(holding, seen), take, self._filing.store.intact, making)
         except DatabaseError:
             raise
         except Exception:
