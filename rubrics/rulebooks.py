@@ -145,6 +145,8 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
 
 
 def _make(document: Document, key: str, switched: Mapping[str, str]) -> Rubric:
+    if document.data is not None and not isinstance(document.data, dict):
+        raise FileError([document.problem((), "应为键值（键: 值）。请照 docs/rubrics.md 从 id 写起。")])
     resolved = resolve(document, switched)
     book = fit(resolved.document, Rulebook)
     used = {clause: list(ids) for clause, ids in resolved.used.items()}

@@ -25,7 +25,7 @@ from rubrics.lint_sources import check_sources
 from rubrics.passed_over import passed_over
 from rubrics.ranking import Standing
 from rubrics.ranking import rank as rank_units
-from rubrics.rulebooks import beside, lay_over, load_overlay
+from rubrics.rulebooks import CATALOG, beside, lay_over, load_overlay
 from rubrics.strict_yaml import FileError, load
 from rubrics.words import span
 
@@ -157,6 +157,7 @@ def score(
     """给一个事实文件计分。"""
     day = _day(as_of)
     book = _rubric(rubric, rulebooks, overlay, reading, day)
+    _warn(book)
     told = load_facts(facts, day.year)
     _refuse(facts, book, told)
     sheet = score_facts(book, told, day)
@@ -190,6 +191,7 @@ def rank(
     """给几个单位排名次、定等次（只在规则本身排名时使用）。"""
     day = _day(as_of) if as_of else parse_now(None).date()
     book = _rubric(rubric, rulebooks, overlay, reading, day)
+    _warn(book)
     scored = []
     before: dict[str, tuple[str, ...]] = {}
     for path in [*facts, *(more or [])]:
@@ -280,6 +282,17 @@ def _refuse(path: Path, rubric: Rubric, facts: Facts) -> None:
     if problems := check_facts(rubric, facts):
         document = load(path)  # once more, for the lines
         raise FileError([document.problem(place, words) for place, words in problems])
+
+
+def _warn(rubric: Rubric) -> None:
+    """What is wrong with a rulebook of one's own is told with whatever it scores; those shipped have passed."""
+    if Path(rubric.document.name).parent == CATALOG:
+        return
+    problems = check(rubric).problems
+    if problems:
+        typer.echo(
+            f"注意：规则有{len(problems)}处问题，得分可能不对。请先用 zhibu rubric check 改好：{problems[0]}", err=True
+        )
 
 
 def _distinct(units: Sequence[str]) -> None:

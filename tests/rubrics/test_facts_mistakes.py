@@ -30,10 +30,14 @@ judgements:
 
 FACTS_MISTAKES = [
     ("kind: committee_meeting", "kind: 支委大会", 3, "没有活动类别"),
+    ("kind: committee_meeting", "kind: 支委", 3, "是不是 支委会？"),
+    ("kind: committee_meeting", "kind: comittee_meeting", 3, "是不是 committee_meeting？"),
+    ("kind: committee_meeting", "kind: 飞碟", 3, "zhibu rubric kinds"),
+    ("  - {kind: committee_meeting", "\t- {kind: committee_meeting", 3, "制表符"),
     ("on: 2025-03-01", "on: 2025-02-29", 3, "没有这一天"),
     ("on: 2025-03-01, ", "", 3, "请写 on"),
     ("present: 5", "present: 6", 3, "多于应到"),
-    ("present: 5", "presant: 5", 3, "不认识这个键"),
+    ("present: 5", "presant: 5", 3, "不认识这个键，请检查拼写或删去。是不是 present？"),
     ("present: 5", "present: -1", 3, ""),
     ("present: 5", "present: 五", 3, "整数"),
     ("times: 3", "times: 13", 4, "放不下"),
