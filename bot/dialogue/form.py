@@ -17,6 +17,7 @@ ORDER = ("date", "topic", "speaker", "months", "expected", "present", "count", "
 CANT_SKIP = frozenset({"date", "months", "unit", "kind", "group"})
 CHOICES = 8  # kinds offered when none was named
 OVER = "too_many_present"
+DISAGREE = "numbers_disagree"
 YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number", "unsure"})
 _UNLESS_MEANT = ("absurd_number", "approximate_number")  # asked anew, unless a yes says that it is meant
 FREE = frozenset({"topic", "place", "speaker", "host"})  # slots of any words: only the very words choose an option
@@ -76,7 +77,7 @@ def _about(doubt: Doubt, context: Context) -> Question:
     what = say(f"doubt.what.{doubt.slot}") if doubt.slot in FREE else ""
     values = {"words": doubt.words, "option": shown[0] if shown else "", "options": listed, "what": what}
     key = f"{doubt.why}.or_so" if doubt.why in _UNLESS_MEANT and doubt.options else doubt.why
-    key = f"{key}.{doubt.slot}" if key == "numbers_disagree" and doubt.slot in ("count", "amount") else key
+    key = f"{key}.{doubt.slot}" if key == DISAGREE and doubt.slot in ("count", "amount") else key
     return Question(doubt.slot, f"{doubt.slot}:{doubt.why}", say(f"doubt.{key}", **values), doubt.options)
 
 
@@ -112,7 +113,7 @@ def complete(card: Card, context: Context) -> Card:
     if present is not None and present.value == ALL and _number(expected) is not None:
         card = card.put("present", Slot((_number(expected) or 0) - (_gone(card) or 0), present.words))
         present = card.slots.get("present")
-    return _over(card)
+    return _over(_adding_up(card))
 
 
 def _held_already(card: Card, context: Context) -> Card:
@@ -144,6 +145,18 @@ def groups_of(card: Card, unit: str, context: Context) -> int:
     on = day.value if day is not None and isinstance(day.value, date) else context.now.date()
     count = context.unit(unit).headcount(on)
     return len(count.groups) if count is not None else 0
+
+
+def _adding_up(card: Card) -> Card:
+    """The card with who came asked about where they and those away are more than the roll has; what a message itself
+    says of how many ought to come was compared when it was read."""
+    expected, present, gone = card.slots.get("expected"), card.slots.get("present"), _gone(card)
+    many, came = _number(expected), _number(present)
+    if expected is None or present is None or expected.words or not many or not came or not gone:
+        return card
+    if came > many or came + gone <= many or _doubted(card, "present"):
+        return card
+    return replace(card, doubts=(*card.doubts, Doubt("present", DISAGREE, present.words, (many - gone, came))))
 
 
 def _over(card: Card) -> Card:
@@ -252,6 +265,10 @@ def settle(card: Card, asked: Question, choice: Value | None) -> Card:
         guests = _number(card.slots.get("guests")) or 0
         rest = rest.put("present", Slot(expected, doubt.words))
         return rest.put("guests", Slot(max(guests, present - expected), doubt.words))
+    if doubt.why == DISAGREE and doubt.slot == "present" and isinstance(choice, int):
+        more = choice + (_gone(card) or 0)
+        if more > (_number(card.slots.get("expected")) or more):  # the roll is behind: as many ought to come as told
+            rest = rest.put("expected", Slot(more, doubt.words))
     if doubt.slot == "kind":
         return replace(rest, parts=(replace(rest.parts[0], kind=str(choice)), *rest.parts[1:]))
     return rest.put(asked.slot, Slot(choice, doubt.words), asked.part)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.dialogue import attaching, closing, monthly, reminding
 from bot.dialogue.context import Context
+from bot.dialogue.duties import lacking_name, month_name
 from bot.dialogue.form import CANT_SKIP, complete, question
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
@@ -46,6 +47,26 @@ def _forgotten(session: Session, message: Inbound, command: Command, context: Co
     """不记得了: what was asked of a card or in the walk stays empty."""
     asked = session.card is not None or monthly.current(session, context) is not None
     return _skip(session, message, command, context) if asked else None
+
+
+def _later(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    """晚点再说: of the walk it is left out; a card waits, whatever it still lacks."""
+    say = words(context.language)
+    if session.card is not None:
+        return Turn(session, (Say(say("later.card"), {"card": session.card.id}),))
+    if monthly.current(session, context) is not None:
+        return monthly.skip(session, context)
+    return _to_nothing(session, "acknowledged", message, context)
+
+
+def _already(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
+    """已经报过了, of the duty that the walk is at: what is on record says otherwise."""
+    duty = monthly.current(session, context)
+    if session.card is not None or duty is None or session.walk is None:
+        return None
+    say = words(context.language)
+    month = month_name(session.walk.period)
+    return Turn(session, (Say(say("walk.not_on_record", name=lacking_name(duty), month=month)),))
 
 
 def _skip_all(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
@@ -117,6 +138,8 @@ STEERS: dict[str, Act] = {
     "back": _back,
     "skip": _skip,
     "forgotten": _forgotten,
+    "later": _later,
+    "already": _already,
     "skip_all": _skip_all,
     "drop": _drop,
     "yes": _yes,
