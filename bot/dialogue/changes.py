@@ -42,7 +42,7 @@ def amend(session: Session, message: Inbound, number: int, change: ActivityReadi
         card = fill(card, change)
     others = tuple(card for card in session.cards if card is not begun)
     session = replace(session, cards=(card, *others), past=(), unit=activity.unit)
-    if change is not None and (change.slots or change.doubts):
+    if begun is not None or (change is not None and (change.slots or change.doubts)):
         return put_card(session, context)
     text = f"{show(card, context)}\n{say('amend.what', number=number)}"  # and not yet 按这样改吗
     return Turn(replace(session, asked="confirm", times=1, misses=0), (Say(text, {"card": card.id}),))
