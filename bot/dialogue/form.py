@@ -50,7 +50,8 @@ def question(card: Card, context: Context) -> Question | None:
             counted = slot_name("count", part.kind, context)
             names = say("card.list_comma").join(say(f"ask.name.{name}", counted=counted) for name in missing)
             kind = kind_name(context, part.kind) if len(card.parts) > 1 else ""
-            example = say(f"ask.example.{missing[0]}")
+            pieces = missing[0] == "count" and "titles" in context.kinds.kinds[part.kind].slots
+            example = say("ask.example.pieces" if pieces else f"ask.example.{missing[0]}")
             return Question(missing[0], "".join(missing), say("ask.missing", kind=kind, names=names, example=example),
                             part=index)  # fmt: skip
     return None
@@ -104,6 +105,7 @@ def complete(card: Card, context: Context) -> Card:
     if "present" in card.slots and "count" in wants and "present" not in wants:  # told before it was clear what of
         card = card if "count" in card.slots else card.put("count", card.slots["present"])
         card = card.put("present", None)
+    card = _as_many_as_titles(card) if {"count", "titles"} <= wants else card
     present, expected = card.slots.get("present"), card.slots.get("expected")
     if expected and expected.value == 0 and not _doubted(card, "expected"):
         card = card.put("expected", None)
@@ -145,6 +147,15 @@ def groups_of(card: Card, unit: str, context: Context) -> int:
     on = day.value if day is not None and isinstance(day.value, date) else context.now.date()
     count = context.unit(unit).headcount(on)
     return len(count.groups) if count is not None else 0
+
+
+def _as_many_as_titles(card: Card) -> Card:
+    """The card with as many pieces as it has titles, where nobody said how many."""
+    titles, count = card.get("titles"), card.slots.get("count")
+    told = count is not None and count.words
+    if titles is None or not isinstance(titles.value, tuple) or told or _doubted(card, "count"):
+        return card
+    return card.put("count", Slot(len(titles.value), ""))
 
 
 def _adding_up(card: Card) -> Card:

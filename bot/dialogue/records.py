@@ -63,7 +63,7 @@ _INTO = re.compile(
     "应为|应该?是|应该为|调整为"
 )
 _KIND = ("类型", "种类", "类别", "活动", "活动类型")
-_INSTEAD = re.compile(r"不是(.+?)[，, ]?(?:而|应该?)?是(.+)")
+_INSTEAD = re.compile(r"不是(?P<a>.+?)[，, ]?(?:而|应该?)?是(?P<b>.+)|(?P<c>.+?)改(?P<d>.+)")
 
 
 def change_in(command: Command, context: Context, kind: str | None = None) -> ActivityReading | None:
@@ -142,12 +142,13 @@ def _kind_named(card: Card, command: Command, context: Context) -> str | None:
 
 
 def put_right(session: Session, command: Command, context: Context) -> Turn | None:
-    """不是二楼是四楼, on a card that has the one; None where it has not."""
+    """不是二楼是四楼, 植树改参观, on a card that has the one; None where it has not."""
     found = _INSTEAD.fullmatch(command.argument)
     card = session.card
-    if found is None or card is None or not (stands_on(card, found[1]) or figure_meant(card, found[1])):
+    was, now = (found["a"] or found["c"], found["b"] or found["d"]) if found is not None else ("", "")
+    if card is None or not was or not (stands_on(card, was) or figure_meant(card, was)):
         return None
-    return change_card(session, replace(command, name="change", argument=f"{found[1]}→{found[2]}"), context)
+    return change_card(session, replace(command, name="change", argument=f"{was}→{now}"), context)
 
 
 def _own_field(field: str | None, kinds: Sequence[str], context: Context) -> str | None:
@@ -259,13 +260,19 @@ def _field_and_value(argument: str) -> tuple[str | None, str]:
     """The field that is named last before the new value, and the new value's words."""
     pieces = _INTO.split(argument, maxsplit=1)
     where = pieces[0]
-    places = [(where.rfind(name), slot) for slot, names in FIELDS.items() for name in names if name in where]
+    places = [
+        (where.rfind(name), slot, where.rfind(name) + len(name))
+        for slot, names in FIELDS.items()
+        for name in names
+        if name in where
+    ]
     field = max(places)[1] if places else None
     if len(pieces) > 1:
         return field, pieces[1].strip()
     if field is not None and _is_field(where):
         return field, ""
-    return field, argument.strip()
+    told = where[max(places)[2] :].lstrip("人") if places else ""  # 刚才那条人数4
+    return field, told.strip() or argument.strip()
 
 
 def _is_field(said: str) -> bool:
