@@ -14,7 +14,17 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.now import parse_now
-from rubrics import Facts, Rubric, detail, explain, load_activities, load_catalog, load_rubric, rubric_in_force
+from rubrics import (
+    Facts,
+    Rubric,
+    detail,
+    explain,
+    explain_beside,
+    load_activities,
+    load_catalog,
+    load_rubric,
+    rubric_in_force,
+)
 from rubrics import score as score_facts
 from rubrics.evaluate.value import said
 from rubrics.factsfile import load_facts
@@ -169,7 +179,7 @@ def score(
         floor, ceiling = _plain(sheet.floor), _plain(sheet.ceiling)
         _print({"floor": floor, "ceiling": ceiling, "grade": sheet.grade, "clauses": clauses})
     elif why is not None:
-        if not (words := explain(sheet, why)):
+        if not (words := explain(sheet, why) or explain_beside(book, sheet, why)):
             raise FileError([f"没有“{why}”这一条。请用 zhibu rubric show {book.id} 查编号。"])
         typer.echo(words)
     else:
