@@ -196,6 +196,10 @@ def level_rule(rule: LevelRule, ground: Ground, maximum: Decimal | None) -> Valu
     points = sum((c.points for c in value.counted if c.points is not None), NIL)
     value.points = value.floor = value.ceiling = points
     value.words = " + ".join(parts) or "没有"
+    if maximum is not None and points < sum(
+        (worth for a, worth, _ in worths if best.get(_project(a, rule.best_per)) is a), NIL
+    ):
+        value.words += f"，封顶{said(maximum)}"
     return value
 
 

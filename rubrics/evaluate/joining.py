@@ -54,7 +54,7 @@ def mixed(values: Sequence[Value], views: Sequence[View]) -> Value:
     joined.missing, joined.todo, joined.pieces = first.missing, first.todo, first.pieces
     joined.counted = list({id(c): c for v in values for c in v.counted}.values())
     joined.refused = _once(values)
-    if any(v.ruled for v in values):
+    if any(v.ruled for v in values) or len({v.words for v in values}) > 1:
         terms = [
             f"{COLUMN[w.columns[0]]}{said(v.standing)} × {said(w.weight * 100)}%"
             for v, w in zip(values, views, strict=True)

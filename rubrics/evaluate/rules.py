@@ -260,6 +260,8 @@ def change(entry: Change, at: Setting) -> Changed:
     coming = min(times, Fraction(open_.todo)) if open_ else Fraction(0)
     points, whole = _limited(entry, times - coming), _limited(entry, times)
     words = f"{entry.title or ''}{_times(times - coming)}次 × {said(entry.each)}"
+    if points < entry.each * decimal(times - coming):
+        words += f"（至多{said(points)}）"
     if open_ is None:
         return Changed(points, words)
     most = f"，至多扣{said(entry.most)}分" if entry.most is not None else ""

@@ -145,7 +145,13 @@ class Tree:
         bases = [join([n.values[i] for n in staying]) for i in range(len(self.views))]
         if clause.parts and (unseen := hidden(maximum, staying)):
             bases = [replace(base, ceiling=base.ceiling + unseen) for base in bases]
-        return Node(maximum, self._judged(clause, bases, maximum, here), gone)
+        values = self._judged(clause, bases, maximum, here)
+        if clause.parts and len(values) > 1 and not any(value.ruled for value in values):
+            words = " + ".join(
+                said(mixed(node.values, self.views).standing) for node in staying
+            )  # as the parts' lines say
+            values = [replace(value, words=words) for value in values]
+        return Node(maximum, values, gone)
 
     def _leaf(self, clause: Clause, here: Inherited, maximum: Decimal | None) -> Node:
         cap = maximum if maximum is not None else NIL
