@@ -11,7 +11,8 @@ from rubrics.evaluate.ground import Ground
 from rubrics.evaluate.joining import added, highest, mixed
 from rubrics.evaluate.judging import View, attestations, by_clause, rule_on, to_come
 from rubrics.evaluate.ruled import clamp, ruled, suggest, unpriced, within
-from rubrics.evaluate.rules import Changed, Setting, change, leaf
+from rubrics.evaluate.rules import Changed, change, leaf
+from rubrics.evaluate.setting import Setting
 from rubrics.evaluate.value import NIL, Value, fixed, said
 from rubrics.facts import Judgement
 from rubrics.reasons import REASONS

@@ -12,7 +12,7 @@ _COLUMNS = f"(?:{'|'.join(COLUMN.values())})"
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _MIX = re.compile(rf"{_COLUMNS}({_NUMBER}) × ({_NUMBER})%")
 _RULED = re.compile(rf"{_COLUMNS}({_NUMBER})分")
-_TIMES = re.compile(rf"([+-]?) ?[^+\-（），]*?({_NUMBER})次 × ({_NUMBER})(?:（至多({_NUMBER})）)?")
+_TIMES = re.compile(rf"([+-]?) ?[^+\-（），]*?({_NUMBER})(?:次|档) × ({_NUMBER})(?:（至多({_NUMBER})）)?")
 _LEVELS = re.compile(rf"[^\d+，（）]+({_NUMBER})(?: × ({_NUMBER}))?(?: \+ |，封顶|$)")
 _CENT = Decimal("0.005")  # each figure shown may be off by half a cent
 
@@ -41,7 +41,7 @@ def worked_out(sheet: ScoreSheet, line: Line) -> tuple[Decimal, Decimal] | None:
 
 def _parted(text: str) -> tuple[str, str]:
     """The rule's own arithmetic, and what was added and taken besides."""
-    match = re.search(rf" - (?:虚假|[^+\d]*?{_NUMBER}次 × )", text)
+    match = re.search(rf" - (?:虚假|[^+]*?{_NUMBER}(?:次|档) × )", text)
     return (text[: match.start()], text[match.start() :]) if match else (text, "")
 
 
