@@ -92,7 +92,7 @@ class Sender:
             self._rooms.start(row.room_id, partial(self._send, row))
 
     async def _next(self, limit: int) -> list[OutboxRow]:
-        async with self._database.look() as conn:
+        async with self._database.glance() as conn:
             return await outbox.unsent(conn, self._account, limit=limit, busy=self._rooms.busy)
 
     async def _send(self, row: OutboxRow) -> None:

@@ -27,7 +27,7 @@ from bot.meters import Meters
 from bot.parcels import Parcels
 from bot.patience import persist
 from bot.reach import reach, within
-from bot.receiving import store
+from bot.receiving import Receiving
 from bot.snapshot import snapshot
 from bot.surveying import survey
 from bot.trying import Attempt, tried
@@ -72,7 +72,7 @@ class Worker:
         self.house = house
         self._clock = clock
         self._offset = offset
-        self._read_again = read_again
+        self._receiving = Receiving(database, account, house, clock, offset, read_again)
         self._keys_since = keys_since
         self._typing = TypingNotice(typing)
         self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits, typing=typing)
@@ -85,8 +85,8 @@ class Worker:
 
     async def receive(self, batch: Batch) -> None:
         """Store all of one sync: events, echoes, rooms and the token, in one transaction; tried again while the record
-        is unavailable for a passing reason."""
-        await persist(partial(self._store, batch))
+        is unavailable for a passing reason. Of one that tells nothing new nothing is stored."""
+        await persist(partial(self._receiving.take, batch))
         self._meters.synced(event.event_id for event in batch.events)
         if self._running:
             self._start(event.room_id for event in batch.events)
@@ -108,10 +108,6 @@ class Worker:
             await self._rooms.stop()
             self._typing.stop()
 
-    async def _store(self, batch: Batch) -> None:
-        async with self.database.turn(holding=()) as conn:
-            await store(conn, self.account, batch, self.house, self._now(), self._offset(), self._read_again)
-
     async def _waiting(self) -> list[str]:
         """The rooms where something is to be answered."""
         async with self.database.look() as conn:
@@ -125,7 +121,7 @@ class Worker:
 
     async def tell_unreadable(self) -> None:
         """Tell the sender, once, of messages whose keys have not come in a while; all of one room in one sentence."""
-        async with self.database.look() as conn:
+        async with self.database.glance() as conn:
             rows = await inbox.untold(conn, self.account, self._now() - KEY_PATIENCE)
         waiting: dict[tuple[str, str], list[InboxRow]] = {}
         for row in rows:
@@ -155,11 +151,12 @@ class Worker:
             pass
 
     async def _answer_next(self, room_id: str) -> bool:
-        """Answer the room's oldest row; whether there was one."""
-        async with self.database.look() as conn:
-            row = await inbox.oldest(conn, self.account, room_id)
-            if row is None:
+        """Answer the room's oldest row; whether there was one after it. What comes meanwhile starts the room again."""
+        async with self.database.glance() as conn:
+            rows = await inbox.oldest(conn, self.account, room_id, 2)
+            if not rows:
                 return False
+            row = rows[0]
             event = from_json(dict(row.content))
             holding = await reach(conn, event.sender, self.house, self._time_of(event))
         if event.kind is Kind.FILE and await self._takes(event):
@@ -167,7 +164,7 @@ class Worker:
                 await self._turn(row, event, holding, arrived=arrived)
         else:
             await self._turn(row, event, holding)
-        return True
+        return len(rows) > 1
 
     async def _takes(self, event: Inbound) -> bool:
         """Whether the file of a message is to be downloaded: by its own words, its sender, and where it was sent."""
