@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from bot.dialogue import attaching, changes, closing, grouping, monthly, obeying, records, reminding, which
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_name
-from bot.dialogue.form import FREE, YES_NO, complete, question, settle
+from bot.dialogue.form import FREE, YES_NO, question, settle
 from bot.dialogue.replies import put_card
 from bot.dialogue.session import Pending, Session
 from bot.dialogue.turn import Say, Turn

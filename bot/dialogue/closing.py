@@ -8,8 +8,8 @@ from datetime import date
 from bot.dialogue import confirming, monthly
 from bot.dialogue.asking import reminder
 from bot.dialogue.card import short_date
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
-from bot.dialogue.form import complete
 from bot.dialogue.replies import put_card
 from bot.dialogue.session import Card, Session
 from bot.dialogue.turn import Record, Say, Turn

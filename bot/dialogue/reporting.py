@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from bot.dialogue import answers, changes, closing, demanded, monthly
 from bot.dialogue.card import title_of
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
-from bot.dialogue.form import FREE, complete, fill, of_part, question, shared
+from bot.dialogue.form import FREE, fill, of_part, question, shared
 from bot.dialogue.grouping import of_each
 from bot.dialogue.obeying import named_unit
 from bot.dialogue.reminding import reminded

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import attaching, closing, monthly, reminding
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
 from bot.dialogue.duties import lacking_name, month_name
-from bot.dialogue.form import CANT_SKIP, complete, question
+from bot.dialogue.form import CANT_SKIP, question
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Say, Turn

@@ -8,8 +8,9 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from bot.dialogue.card import not_its_own
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
-from bot.dialogue.form import FREE, complete, foreign, question
+from bot.dialogue.form import FREE, foreign, question
 from bot.dialogue.session import Card
 from bot.events import Inbound
 from bot.locale import words
