@@ -53,6 +53,8 @@ def why(context: Context, unit: str, about: str, rated: str = "") -> str:
     texts = {}
     for rubric, sheet in zip(context.rubrics[unit], sheets(context, unit), strict=True):
         if text := explain(sheet, about):
+            if len(context.rubrics[unit]) > 1 and sheet.short not in text:  # 组织生活第1条: of which rulebook?
+                text = f"**{sheet.short}**\n{text}"
             texts[rubric.key] = text + _files_of(matching(sheet, about), context)
         elif text := explain_beside(rubric, sheet, about):
             texts[rubric.key] = text

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from rubrics.activities import kind_name
@@ -17,7 +16,6 @@ from rubrics.evaluate.setting import Setting
 from rubrics.evaluate.value import NIL, Value, decimal, fixed, said
 from rubrics.schema.clause import Clause
 from rubrics.schema.condition import Condition
-from rubrics.schema.rule import Change
 from rubrics.sheet import Piece, State
 
 
@@ -159,52 +157,3 @@ _RULES: dict[str, Callable[[Clause, Setting], Value]] = {
 def leaf(clause: Clause, at: Setting) -> Value:
     """A clause without parts, by its rule."""
     return _RULES[clause.rule](clause, at)
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What an entry of less or plus comes to. points: so far; words: the arithmetic; coming: what it can still come to
-    besides while the window is open; todo: the things to do to keep that away; lacks: which."""
-
-    points: Decimal
-    words: str
-    coming: Decimal = NIL
-    todo: int = 0
-    lacks: str = ""
-
-
-def change(entry: Change, at: Setting) -> Changed:
-    """What an entry of less or plus comes to: nothing where nothing was found."""
-    times, open_ = Fraction(0), None
-    if entry.finding is not None:
-        times = Fraction(sum(f.times for f in at.ground.findings(entry.finding, at.case.clause)))
-    elif entry.when is not None:
-        times = Fraction(1 if evaluate(at.ground, entry.when, at.case).met else 0)
-    elif entry.short_of is not None:
-        outcome = evaluate(at.ground, entry.short_of, at.case)
-        times = outcome.short
-        if entry.step is not None:
-            times /= entry.step
-            times = Fraction(-(-times // 1)) if entry.started else Fraction(times // 1)
-        elif outcome.todo and not at.ground.closed:
-            open_ = outcome
-    coming = min(times, Fraction(open_.todo)) if open_ else Fraction(0)
-    points, whole = _limited(entry, times - coming), _limited(entry, times)
-    count = f"{_times(times - coming)}次" if entry.step is None else f" {_times(times - coming)}档"
-    words = f"{entry.title or ''}{count} × {said(entry.each)}"
-    if points < entry.each * decimal(times - coming):
-        words += f"（至多{said(points)}）"
-    if open_ is None:
-        return Changed(points, words)
-    most = f"，至多扣{said(entry.most)}分" if entry.most is not None else ""
-    lacks = f"{entry.title + '：' if entry.title else ''}{open_.lacks}，少一次扣{said(entry.each)}分{most}"
-    return Changed(points, words, whole - points, open_.todo, lacks)
-
-
-def _limited(entry: Change, times: Fraction) -> Decimal:
-    points = entry.each * decimal(times)
-    return points if entry.most is None else min(points, entry.most)
-
-
-def _times(times: Fraction) -> str:
-    return said(decimal(times).to_integral_value(ROUND_CEILING) if times.denominator == 1 else decimal(times))

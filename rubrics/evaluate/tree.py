@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from rubrics.evaluate.changing import Changed, change, with_told, with_what_comes
 from rubrics.evaluate.conditions import Case, evaluate, holds
 from rubrics.evaluate.ground import Ground
 from rubrics.evaluate.joining import added, highest, mixed
 from rubrics.evaluate.judging import View, attestations, by_clause, rule_on, to_come
 from rubrics.evaluate.ruled import clamp, ruled, suggest, unpriced, within
-from rubrics.evaluate.rules import Changed, change, leaf
+from rubrics.evaluate.rules import leaf
 from rubrics.evaluate.setting import Setting
 from rubrics.evaluate.value import NIL, Value, fixed, said
 from rubrics.facts import Judgement
@@ -178,6 +179,7 @@ class Tree:
         for sign, entries in ((1, clause.plus), (-1, clause.less)):
             for entry in entries:
                 made = change(entry, setting)
+                base = with_told(base, made)
                 if made.points:
                     delta += sign * made.points
                     words += f" {'+' if sign > 0 else '-'} {made.words}"
@@ -194,7 +196,7 @@ class Tree:
         changed.ceiling = clamp(base.ceiling + delta, cap)
         changed.points = None if base.points is None else clamp(base.points + delta, cap)
         changed.suggested = None if base.suggested is None else clamp(base.suggested + delta, cap)
-        return _with_what_comes(changed, coming) if coming else changed
+        return with_what_comes(changed, coming) if coming else changed
 
     def _false_face(self, clause: Clause, cap: Decimal) -> Decimal:
         """What false entries cost this clause: their face value, as often as the rulebook says."""
@@ -247,17 +249,6 @@ class Tree:
             todo=value.todo, pieces=value.pieces,
             missing="；".join(words for words in (value.missing, clause.note or "") if words),
         )  # fmt: skip
-
-
-def _with_what_comes(value: Value, coming: Sequence[Changed]) -> Value:
-    """Points that can still be taken off are not earned yet, and keeping them is something to do."""
-    least = max(NIL, value.floor - sum((made.coming for made in coming), NIL))
-    if least == value.ceiling:
-        return value
-    lacks = "；".join(words for words in (value.missing, *(made.lacks for made in coming)) if words)
-    open_ = State.AWAITING_EVIDENCE if value.state is State.CERTAIN else value.state
-    todo = value.todo + sum(made.todo for made in coming)
-    return replace(value, points=None, floor=least, state=open_, missing=lacks, todo=todo, pieces=())
 
 
 def _without_occasion(value: Value) -> list[Refused]:

@@ -241,7 +241,8 @@ def _selected(clause: Clause, rubric: Rubric, facts: Facts) -> Iterator[tuple[se
     yield {kind for pick in picks for kind in pick.selected if not pick.where}, _owners(scope, None, facts)
     if clause.judge is not None:
         yield set(clause.judge.shows), _owners(scope if scope == "own" else "sum", None, facts)
-    conditions = [*clause.met, *([clause.scale.of] if clause.scale is not None and clause.scale.of else [])]
+    missed = [entry.short_of for entry in clause.less if entry.short_of is not None]
+    conditions = [*clause.met, *missed, *([clause.scale.of] if clause.scale is not None and clause.scale.of else [])]
     while conditions:
         condition = conditions.pop()
         conditions += [*condition.any, *condition.all, *([condition.negated] if condition.negated else [])]

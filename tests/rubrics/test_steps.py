@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from rubrics import Activity, Facts, Headcount, Rubric, Unit, load_catalog, next_steps, score
+from rubrics import Activity, Facts, Headcount, Judgement, Rubric, Unit, load_catalog, next_steps, score
 from rubrics.steps import steps
 
 TODAY = date(2026, 11, 20)
@@ -102,3 +102,17 @@ def test_a_period_that_lacks_some_is_not_said_to_have_none() -> None:
     line = next(x for x in score(health(), held, TODAY).lines if x.clause == "（二）4")
     assert "党小组会 3月少2次，还要8次" in line.missing
     assert "党小组会 3月没有" not in next_steps(score(health(), held, TODAY))
+
+
+def test_of_alternatives_only_what_is_better_than_the_best_so_far_is_gained() -> None:
+    """创2.c: a standard place is worth 3, any place 2; who has the one gains nothing by the other."""
+    rubric = load_catalog()["shaoxing-2018"]
+    proved = Judgement("创2.c.1", "assessor", date(2026, 6, 1), "工委", met=True)
+    found = {step.clause: step.gain for step in steps(score(rubric, Facts(BRANCH), TODAY))}
+    assert (found["创2.c.1"], found["创2.c.2"]) == (3, 2)
+    found = {step.clause: step.gain for step in steps(score(rubric, Facts(BRANCH, judgements=(proved,)), TODAY))}
+    assert "创2.c.1" not in found
+    assert "创2.c.2" not in found
+    proved = replace(proved, clause="创2.c.2")
+    found = {step.clause: step.gain for step in steps(score(rubric, Facts(BRANCH, judgements=(proved,)), TODAY))}
+    assert found["创2.c.1"] == 1
