@@ -24,6 +24,7 @@ from bot.understanding.how_often import asks_how_often, names_meetings
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting, Intent, Reading, Slot
 from bot.understanding.text import clean
+from bot.understanding.who import is_person
 from rubrics import Duty
 
 _ADDED = re.compile(r"^(?:再|还)?(?:要)?(?:加|补充?|增加|添)(?:上|了|一[个项条])?(?:议题|主题|内容)?[：:，, ]*")
@@ -62,7 +63,7 @@ def report(session: Session, message: Inbound, context: Context) -> Turn | None:
 
 def _hear(session: Session, text: str, context: Context) -> Reading:
     """The message, understood as an answer to what was asked: asked for a duty, words without a kind are about it."""
-    expecting = _expecting(session, context)
+    expecting = _whom(session.card, _expecting(session, context), text, context)
     plain = read(text, context.now, kinds=context.kinds)
     if expecting is None or expecting.kind is None or plain.intent is Intent.SMALL_TALK:
         return plain
@@ -89,6 +90,17 @@ def _expecting(session: Session, context: Context) -> Expecting | None:
         )
     duty = monthly.current(session, context)
     return Expecting(kind=duty.kinds[0], slot=None, draft_date=None) if duty is not None else None
+
+
+def _whom(card: Card | None, expecting: Expecting | None, text: str, context: Context) -> Expecting | None:
+    """What was asked last, where it was asked together with who spoke: 书记 is no title of a lecture."""
+    if card is None or expecting is None or expecting.slot != "topic" or expecting.kind is None:
+        return expecting
+    part = next((i for i, part in enumerate(card.parts) if part.kind == expecting.kind), 0)
+    wanted = (
+        context.kinds.kinds[expecting.kind].slots.get("speaker") == "required" and card.get("speaker", part) is None
+    )
+    return replace(expecting, slot="speaker") if wanted and is_person(clean(text).flat.strip()) else expecting
 
 
 def _not_done(session: Session, context: Context) -> Turn:
