@@ -207,3 +207,12 @@ def _possible(activity: strategies.Activity) -> bool:
     topic = activity.slots.get("topic")
     fits = present is None or expected is None or int(str(present)) <= int(str(expected))
     return fits and topic != "" and activity.slots.get("months") != ()
+
+
+@pytest.mark.parametrize("name", ["city-2020", "jilin-hospitals"])
+def test_a_heading_of_the_score_sheet_is_no_result(tmp_path: Path, name: str) -> None:
+    """form: {columns: {result: 得分}} names a column; a result 得分 was taken without a word."""
+    path = tmp_path / "facts.yaml"
+    path.write_text("results: [{name: 得分, value: 99, on: 2025-12-01}]", encoding="utf-8")
+    [(_, words)] = check_facts(load_catalog()[name], load_facts(path))
+    assert words.startswith(f"{name} 不用“得分”这项结果")
