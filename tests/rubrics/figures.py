@@ -1,7 +1,8 @@
 """Every figure of a rulebook moved by one step: what its cases must notice.
 
 A figure is a cap, a threshold, a limit, a date, a window, a period, a range, points that no sum holds; also whose
-activities count (scope) and each kind that counts. A moved figure that no case notices has a side without a case.
+activities count (scope), each kind that counts, and what a report must carry. A moved figure that no case notices has a
+side without a case.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ _NUMBERS = frozenset({
     "least_hours", "range", "cap", "most", "least", "step", "out_of", "top", "bottom", "years", "linear",
 })  # fmt: skip
 _PRICES = frozenset({"levels", "scale", "points_when", "bonus", "factors"})  # points under these are in no sum
+_TAKEN_OUT = frozenset({"has", "evidence", "spread", "weigh", "cover", "each_group", "fixed_day", "once", "under"})
 _DAYS = frozenset({"from", "to", "by", "on"})
 _PERIODS = ("two_weeks", "month", "quarter", "half_year", "year")
 _SCOPES = ("own", "sum", "mean_of_branches", "every_branch")
@@ -88,7 +90,7 @@ def _others(path: Path, value: str, data: Any) -> Iterator[str]:
     elif key in ("every", "per") and value in _PERIODS:
         place = _PERIODS.index(value)
         yield from _PERIODS[max(0, place - 1) : place] + _PERIODS[place + 1 : place + 2]
-    elif key == "kinds" and _siblings(path, data) > 1:
+    elif (key == "kinds" and _siblings(path, data) > 1) or key in _TAKEN_OUT:
         yield ""
     elif key in _DAYS and re.fullmatch(r"\d\d-\d\d", value):
         day = date(2025, int(value[:2]), int(value[3:]))
