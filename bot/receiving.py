@@ -50,33 +50,23 @@ async def store(
 
 
 class Receiving:
-    """Takes in the syncs of one account. clock, offset, read_again: as the worker has them."""
+    """Takes in the syncs of one account. read_again: as store() has it."""
 
-    def __init__(
-        self,
-        database: Database,
-        account: str,
-        house: House,
-        clock: Callable[[], datetime],
-        offset: Callable[[], timedelta],
-        read_again: ReadAgain,
-    ) -> None:
+    def __init__(self, database: Database, account: str, house: House, read_again: ReadAgain) -> None:
         self._database = database
         self._account = account
         self._house = house
-        self._clock = clock
-        self._offset = offset
         self._read_again = read_again
         self._left_out = False
 
-    async def take(self, batch: Batch) -> None:
-        """Store a batch in one transaction, unless it is known and the one before was stored."""
+    async def take(self, batch: Batch, at: datetime, offset: timedelta) -> None:
+        """Store a batch in one transaction, unless it is known and the one before was stored. at, offset: as store()
+        has them."""
         self._left_out = not self._left_out and await self._known(batch)
         if self._left_out:
             return  # never two in a row, so that little is asked for again after a kill
         async with self._database.turn(holding=()) as conn:
-            now = self._clock()
-            await store(conn, self._account, batch, self._house, now, self._offset(), self._read_again)
+            await store(conn, self._account, batch, self._house, at, offset, self._read_again)
 
     async def _known(self, batch: Batch) -> bool:
         """Whether it only brings back what we said, and all of that is known to be sent."""

@@ -72,7 +72,7 @@ class Worker:
         self.house = house
         self._clock = clock
         self._offset = offset
-        self._receiving = Receiving(database, account, house, clock, offset, read_again)
+        self._receiving = Receiving(database, account, house, read_again)
         self._keys_since = keys_since
         self._typing = TypingNotice(typing)
         self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits, typing=typing)
@@ -86,7 +86,7 @@ class Worker:
     async def receive(self, batch: Batch) -> None:
         """Store all of one sync: events, echoes, rooms and the token, in one transaction; tried again while the record
         is unavailable for a passing reason. Of one that tells nothing new nothing is stored."""
-        await persist(partial(self._receiving.take, batch))
+        await persist(lambda: self._receiving.take(batch, self._now(), self._offset()))
         self._meters.synced(event.event_id for event in batch.events)
         if self._running:
             self._start(event.room_id for event in batch.events)
