@@ -74,6 +74,11 @@ class Rubric:
         return self.book.points == "missing" and self.overlay is None
 
     @property
+    def shipped(self) -> bool:
+        """Whether it came with the bot, rather than being an administrator's own."""
+        return Path(self.document.name).parent == CATALOG
+
+    @property
     def example(self) -> bool:
         """Whether the points are an example of ours."""
         return self.overlay is not None and self.overlay.example
