@@ -26,6 +26,7 @@ from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import Command, find_command
 from bot.understanding.read import read
+from bot.understanding.reading import Intent
 
 Answer = Callable[[Context, str, Command, Session], str]
 
@@ -136,6 +137,8 @@ def _change(session: Session, message: Inbound, command: Command, context: Conte
         )
     if session.card is not None and not records.speaks_of_another(session.card, command, context):
         return records.change_card(session, command, context)
+    if read(message.body, context.now, kinds=context.kinds).intent is Intent.PLAN:
+        return None  # 主题党日改到下周了 changes no record
     return records.change_described(session, message, command, context)
 
 

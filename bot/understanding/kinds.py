@@ -11,8 +11,10 @@ from bot.understanding.sounds import close_names, spelled
 from bot.understanding.text import clean
 from rubrics.activities import Activities
 
-# 中共云溪镇机关支部委员会: who did it; 会议简报：: the heading of what is told.
-_NO_MEETING = re.compile(r"中共[^,。;!?\n]{0,14}支部委员会$|(?:会议|活动|工作|党日)简报$")
+# 中共云溪镇机关支部委员会: who did it; 会议简报：: the heading of what is told; 退党费: nothing that was collected.
+_NO_MEETING = re.compile(
+    r"退(?:回|还|了)*党费[^,。;!?\n]{0,3}$|中共[^,。;!?\n]{0,14}支部委员会$|(?:会议|活动|工作|党日)简报$"
+)
 _LECTURES = {"committee_secretary_lecture", "leader_lecture", "grassroots_lecture"}
 Names = tuple[tuple[str, tuple[str, ...]], ...]
 
