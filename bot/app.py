@@ -95,6 +95,7 @@ async def _serve(settings: Settings, house: House, database: Database, link: Lin
         read_again=link.read_again,
         keys_since=link.keys_since,
         fetch=link.download,
+        typing=link.typing,
         wake_sender=sender.wake,
         meters=meters,
     )

@@ -2,58 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.dialogue.values import decode_all
-from bot.events import Kept
 from bot.house import House
 from bot.papers import Names, names_of, with_papers
-from bot.reminders.deadlines import Charge, Waived
-from bot.rendering import permalink
-from rubrics import Activity, Facts, Headcount, Rubric, Unit
-from storage import activities, chain, inbox, papers, units, waivers
-from storage.activities import ActivityRow
+from bot.reminders.deadlines import Charge
+from rubrics import Facts, Headcount, Rubric, Unit
+from storage import papers, units
 from storage.database import Connection
 from storage.papers import PaperRow
 from storage.units import UnitRow
 
 
-async def load_charges(
+class Loaded(NamedTuple):
+    """Units with their record, in the order of their ids; all papers about them, and what to call who judged."""
+
+    charges: dict[str, Charge]
+    papers: list[PaperRow]
+    names: Names
+
+
+async def load(
     conn: Connection,
     house: House,
     ids: Collection[str],
     now: datetime,
     year: int | None = None,
     *,
-    judged: tuple[Sequence[PaperRow], Names] | None = None,
-) -> dict[str, Charge]:
-    """Units with their record and all that says what they are held to, in the order of their ids. now: UTC; year: the
-    one it is about, this one unless said; judged: their papers and who judged, where they are at hand already.
+    heard_by: str | None = None,
+    others: Collection[str] = (),
+) -> Loaded:
+    """Units with their record and all that says what they are held to. now: UTC; year: the one it is about, this one
+    unless said; heard_by: the account whose links to messages are wanted; others: further units, for their papers.
 
     Points look at a year and the one before, so older records are not loaded.
     """
-    settings = await units.inherited(conn, ids)
+    bare = {row.id: as_charge(row, settings, house, now) for row, settings in await units.in_force(conn, ids)}
     since = date((year or now.astimezone(house.settings.zone).year) - 1, 1, 1)
-    done: dict[str, list[ActivityRow]] = {}
-    for activity in await activities.current(conn, ids, since=since):
-        done.setdefault(activity.unit_id, []).append(activity)
-    waived: dict[str, dict[str, Waived]] = {}
-    for w in await waivers.current(conn, ids, since):
-        waived.setdefault(w.unit_id, {})[w.key] = Waived(w.number, w.key, w.label, w.reason, w.source_event)
-    if judged is None:
-        read = await papers.current(conn, ids)
-        judged = read, await names_of(conn, read)
-    found = {}
-    for row in await units.units(conn, ids):
-        bare = as_charge(row, settings[row.id], house, now)
-        facts = Facts(bare.unit, tuple(as_activity(one, bare.zone) for one in done.get(row.id, ())))
-        files = {one.number: tuple(Kept(**file) for file in one.files) for one in done.get(row.id, ()) if one.files}
-        found[row.id] = replace(bare, facts=with_papers(facts, *judged), waived=waived.get(row.id, {}), files=files)
-    return found
+    chained = await house.chains.read(conn, {unit: one.zone for unit, one in bare.items()}, since, heard_by)
+    judged = [paper for one in chained.values() for paper in one.papers]
+    judged += await papers.current(conn, others) if others else []
+    names = await names_of(conn, judged)
+    charges = {}
+    for unit, one in chained.items():
+        facts = with_papers(Facts(bare[unit].unit, one.activities), one.papers, names)
+        links = one.links.get(heard_by, {}) if heard_by else {}
+        charges[unit] = replace(bare[unit], facts=facts, waived=one.waived, files=one.files, head=one.head, links=links)
+    return Loaded(charges, judged, names)
+
+
+async def load_charges(
+    conn: Connection, house: House, ids: Collection[str], now: datetime, year: int | None = None
+) -> dict[str, Charge]:
+    """The units alone, as load() has them."""
+    return (await load(conn, house, ids, now, year)).charges
 
 
 def as_charge(row: UnitRow, settings: Mapping[str, Any], house: House, now: datetime) -> Charge:
@@ -78,36 +84,3 @@ def as_unit(row: UnitRow) -> Unit:
         for h in row.headcounts
     )
     return Unit(row.id, row.name, row.parent, counts, row.attributes, row.founded_on)
-
-
-def as_activity(row: ActivityRow, zone: ZoneInfo) -> Activity:
-    """A stored activity, newest version, as the rulebooks see it."""
-    withdrawn = row.withdrawn_at.astimezone(zone).date() if row.withdrawn_at else None
-    returned = row.returned_at.astimezone(zone).date() if row.returned_at else None
-    return Activity(
-        number=row.number,
-        unit=row.unit_id,
-        kind=row.kind,
-        occurred_on=row.occurred_on,
-        slots=decode_all(row.slots),
-        period=row.period,
-        gathering=row.gathering,
-        recorded_on=row.recorded_at.astimezone(zone).date(),
-        source=row.source_event,
-        withdrawn_on=withdrawn,
-        returned_on=returned,
-        version=row.version,
-        evidence=tuple(sorted({*row.evidence, *(file["shows"] for file in row.files if file["shows"])})),
-    )
-
-
-async def head_words(conn: Connection, unit: str) -> str:
-    """The end of a unit's chain as it is printed; empty before its first entry."""
-    head = await chain.head(conn, unit)
-    return f"第{head.position}条 {head.hash}" if head is not None else ""
-
-
-async def load_links(conn: Connection, account: str, done: Collection[Activity]) -> dict[int, str]:
-    """The address of the message behind each activity's number, where this account heard it."""
-    where = await inbox.rooms_of(conn, account, {one.source for one in done if one.source})
-    return {one.number: permalink(where[one.source], one.source) for one in done if one.source in where}

@@ -13,6 +13,7 @@ from bot.dialogue.accepting import Limits, type_in
 from bot.events import Arrived, Attachment, Inbound, Kept
 from bot.matrix.errors import MediaRefused, Unreachable
 from bot.pictures import PictureError, strip
+from bot.typing_notice import Tell, TypingNotice, to_nobody
 from bot.understanding.filetypes import fits, inside, shown, shows, type_of
 from storage import attachments
 from storage.database import Connection
@@ -32,7 +33,8 @@ async def nowhere(attachment: Attachment, limit: int) -> bytes:
 
 
 class Filing:
-    """Fetches and stores files. folder: of the store; fetch: the bytes of an announced file, at most so many.
+    """Fetches and stores files. folder: of the store; fetch: the bytes of an announced file, at most so many; typing:
+    tells a room that an answer is on its way.
 
     A file is fetched before its turn and not by a job after it: the turn then knows whether the file is kept, says so
     once, and ties it to its card or record in the one transaction that consumes the row. A kill before that transaction
@@ -40,10 +42,13 @@ class Filing:
     its download, so a yes that follows finds the photo on its card; other rooms don't.
     """
 
-    def __init__(self, folder: Path, fetch: Fetch, limits: Limits, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, folder: Path, fetch: Fetch, limits: Limits, *, typing: Tell = to_nobody, patience: float = PATIENCE
+    ) -> None:
         self.store = FileStore(folder)
         self._fetch = fetch
         self._limits = limits
+        self._typing = TypingNotice(typing)
         self._patience = patience
         self._downloads = asyncio.Semaphore(AT_ONCE)
         self._drawing = asyncio.Lock()  # a decoded picture takes much memory: one at a time
@@ -52,7 +57,8 @@ class Filing:
     @asynccontextmanager
     async def arrival(self, message: Inbound) -> AsyncIterator[Arrived]:
         """The file of a message, safe from forget() until the block (the message's turn) has ended."""
-        arrived = await self._arrive(message)
+        with self._typing.meanwhile(message.room_id):
+            arrived = await self._arrive(message)
         try:
             yield arrived
         finally:

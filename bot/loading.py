@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from bot.charges import as_activity, as_charge, head_words, load_charges, load_links
+from bot.chained import as_activity
+from bot.charges import as_charge, load
 from bot.dialogue import stages
 from bot.dialogue.context import Assessed, Context, Purgeable
 from bot.dialogue.purging import number_meant
@@ -27,12 +27,12 @@ from bot.papers import (
     sheets_of,
 )
 from bot.places import place_of
+from bot.reminders.deadlines import Charge
 from bot.understanding.commands import find_command
 from bot.understanding.year_wishes import ABOUT_OUTCOMES
 from storage import activities, drafts, inbox, outbox, papers, people, units
 from storage.database import Connection
 from storage.outbox import OutboxRow
-from storage.units import UnitRow
 
 MAY_REPORT = ("secretary", "reporter")
 _NUMBER = re.compile(r"[#＃] ?(\d{1,9})")
@@ -53,13 +53,9 @@ async def load_context(conn: Connection, account: str, person: str, house: House
     if not ids and not others:
         here, who = now.astimezone(house.settings.zone), known.name if known else ""
         return Context(here, person, who, house.kinds, contact=house.settings.contact, administers=rules)
-    judged = await papers.current(conn, [*ids, *others])
-    names = await names_of(conn, judged)
-    charges = await load_charges(conn, house, ids, now, judged=(judged, names))
-    above = {row.id: as_charge(row, settings, house, now) for row, settings in await _with_settings(conn, others)}
+    charges, judged, names = await load(conn, house, ids, now, heard_by=account, others=others)
+    above = {row.id: as_charge(row, settings, house, now) for row, settings in await units.in_force(conn, others)}
     first = next(iter((charges or above).values()))
-    done = [activity for charge in charges.values() for activity in charge.facts.activities]
-    links = await load_links(conn, account, done)
     saved = [*await drafts.load(conn, ids, ""), *await drafts.load(conn, others, person)]
     saved += [draft for draft in await drafts.load(conn, others, "") if draft.side not in OWN]
     bodies = await bodies_over(conn, person, others, day) if others else {}
@@ -72,11 +68,11 @@ async def load_context(conn: Connection, account: str, person: str, house: House
         facts={unit: charge.facts for unit, charge in charges.items()},
         rubrics={unit: charge.rubrics for unit, charge in charges.items()},
         charges=charges,
-        links=links,
+        links=_links(charges),
         contact=house.settings.contact,
         language=first.settings.get("language") or "zh_CN",
         offices=frozenset(people.held_in(posts, ("secretary",))),
-        heads={unit: await head_words(conn, unit) for unit in ids},
+        heads={unit: charge.head for unit, charge in charges.items()},
         papers={unit: sheets_of(judged, unit, names) for unit in ids},
         drafts={(draft.unit_id, draft.rubric, draft.side): draft.body for draft in saved},
         assessed=tuple(
@@ -100,9 +96,8 @@ async def load_context(conn: Connection, account: str, person: str, house: House
     )
 
 
-async def _with_settings(conn: Connection, ids: Collection[str]) -> list[tuple[UnitRow, Mapping[str, Any]]]:
-    settings = await units.inherited(conn, ids)
-    return [(row, settings[row.id]) for row in await units.units(conn, ids)]
+def _links(charges: Mapping[str, Charge]) -> dict[int, str]:
+    return {number: address for charge in charges.values() for number, address in charge.links.items()}
 
 
 async def with_opened(
@@ -121,18 +116,15 @@ async def with_opened(
     for number in _NUMBER.findall(message.body):
         found = await activities.one(conn, int(number), ids)
         meant.add(found.unit_id if found else None)
-    charges = await load_charges(conn, house, [unit for unit in ids if unit in meant], context.now)
-    done = [activity for charge in charges.values() for activity in charge.facts.activities]
-    links = await load_links(conn, account, done)
-    heads = {unit: await head_words(conn, unit) for unit in charges}
+    charges = (await load(conn, house, [one for one in ids if one in meant], context.now, heard_by=account)).charges
     reached = {unit: await place_of(conn, unit, context.now.date()) is not None for unit in charges}
     assessed = tuple(
-        replace(one, facts=charges[unit].facts, charge=charges[unit], head=heads[unit],
+        replace(one, facts=charges[unit].facts, charge=charges[unit], head=charges[unit].head,
                 reached=reached[unit])
         if (unit := one.unit.id) in charges else one
         for one in context.assessed
     )  # fmt: skip
-    return replace(context, assessed=assessed, links={**context.links, **links})
+    return replace(context, assessed=assessed, links={**context.links, **_links(charges)})
 
 
 def _about_outcomes(message: Inbound, session: Session) -> bool:
@@ -151,7 +143,7 @@ async def _with_decided(
     if not context.administers or not _about_outcomes(message, session):
         return context
     ids = await decided_ids(conn, context.person, context.now.astimezone(house.settings.zone).date())
-    found = {row.id: as_charge(row, settings, house, context.now) for row, settings in await _with_settings(conn, ids)}
+    found = {row.id: as_charge(row, settings, house, context.now) for row, settings in await units.in_force(conn, ids)}
     ids = [unit for unit, charge in found.items() if charge.rubrics]
     judged = await papers.current(conn, ids)
     names = await names_of(conn, judged)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.charges import head_words, load_charges
+from bot.charges import load_charges
 from bot.dialogue.context import Context, Heritage
 from bot.house import House
 from storage import units
@@ -22,7 +22,6 @@ async def with_heritage(conn: Connection, house: House, context: Context) -> Con
         parts = []
         for charge in (charges[one] for one in several):
             assert charge.closed_on is not None, "what was merged was closed"
-            head = await head_words(conn, charge.unit.id)
-            parts.append(Heritage(charge.unit, charge.closed_on, charge.facts.activities, charge.files, head))
+            parts.append(Heritage(charge.unit, charge.closed_on, charge.facts.activities, charge.files, charge.head))
         heritage[heir] = tuple(parts)
     return replace(context, heritage=heritage)

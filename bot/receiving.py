@@ -14,7 +14,7 @@ from bot.loading import load_context
 from bot.locale import words
 from bot.rendering import message
 from storage import inbox, outbox, rooms, withheld
-from storage.database import Connection
+from storage.database import Connection, Database
 from storage.inbox import InboxRow
 from storage.outbox import OutboxRow, transaction_id
 from storage.rooms import RoomRow
@@ -47,6 +47,33 @@ async def store(
         await _open_kept(conn, account, room_id, session, read_again)
     if batch.token is not None:
         await inbox.save_token(conn, account, batch.token)
+
+
+class Receiving:
+    """Takes in the syncs of one account. read_again: as store() has it."""
+
+    def __init__(self, database: Database, account: str, house: House, read_again: ReadAgain) -> None:
+        self._database = database
+        self._account = account
+        self._house = house
+        self._read_again = read_again
+        self._left_out = False
+
+    async def take(self, batch: Batch, at: datetime, offset: timedelta) -> None:
+        """Store a batch in one transaction, unless it is known and the one before was stored. at, offset: as store()
+        has them."""
+        self._left_out = not self._left_out and await self._known(batch)
+        if self._left_out:
+            return  # never two in a row, so that little is asked for again after a kill
+        async with self._database.turn(holding=()) as conn:
+            await store(conn, self._account, batch, self._house, at, offset, self._read_again)
+
+    async def _known(self, batch: Batch) -> bool:
+        """Whether it only brings back what we said, and all of that is known to be sent."""
+        if not batch.echoes or batch.events or batch.keys or batch.withheld or batch.rooms or batch.left:
+            return False
+        async with self._database.glance() as conn:
+            return await outbox.all_sent(conn, self._account, {echo.transaction_id for echo in batch.echoes})
 
 
 async def _welcome(

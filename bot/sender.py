@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from bot.meters import Meters
 from bot.parcels import Parcels
 from bot.patience import passing, persist, put_off
 from bot.rendering import SORRY, message
+from bot.typing_notice import Tell, TypingNotice
 from storage import outbox
 from storage.database import Database, DatabaseError
 from storage.outbox import OutboxRow
@@ -28,7 +29,6 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
 IN_LINE = 32  # rows looked up at once: a storm of reminders needs no look for each
-TYPING_AFTER = 1.0
 GATHERS = 0.2  # seconds that a delivered reminder waits to be marked together with others
 
 
@@ -42,7 +42,7 @@ class Sender:
         database: Database,
         account: str,
         deliver: Callable[[Outgoing], Awaitable[Delivery]],
-        typing: Callable[[str, bool], Coroutine[None, None, None]],
+        typing: Tell,
         clock: Callable[[], datetime],
         upload: Upload,
         parcels: Parcels,
@@ -51,7 +51,7 @@ class Sender:
         self._database = database
         self._account = account
         self._deliver = deliver
-        self._typing = typing
+        self._typing = TypingNotice(typing)
         self._clock = clock
         self._upload = upload
         self._parcels = parcels
@@ -62,7 +62,6 @@ class Sender:
         self._news = False
         self._delivered: dict[str, tuple[OutboxRow, Delivery]] = {}
         self._marking = asyncio.Lock()
-        self._background: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """There is something to send."""
@@ -79,8 +78,7 @@ class Sender:
                 await self._start()
         finally:
             await self._rooms.stop()
-            for task in self._background:
-                task.cancel()
+            self._typing.stop()
 
     async def _start(self) -> None:
         free = AT_ONCE - (len(self._rooms.busy) - len(self._resting))
@@ -94,20 +92,18 @@ class Sender:
             self._rooms.start(row.room_id, partial(self._send, row))
 
     async def _next(self, limit: int) -> list[OutboxRow]:
-        async with self._database.look() as conn:
+        async with self._database.glance() as conn:
             return await outbox.unsent(conn, self._account, limit=limit, busy=self._rooms.busy)
 
     async def _send(self, row: OutboxRow) -> None:
-        slow = asyncio.get_running_loop().call_later(TYPING_AFTER, self._say_typing, row.room_id)
         try:
-            content = row.content if row.file is None else await self._store(row, row.file)
-            if not isinstance(content, Delivery):
-                content = await self._deliver(Outgoing(row.transaction_id, row.room_id, row.event_type, content))
-            await self._settle(row, content)
+            with self._typing.meanwhile(row.room_id):
+                content = row.content if row.file is None else await self._store(row, row.file)
+                if not isinstance(content, Delivery):
+                    content = await self._deliver(Outgoing(row.transaction_id, row.room_id, row.event_type, content))
+                await self._settle(row, content)
         except DatabaseError as error:
             await put_off(error, room=row.room_id)  # the row stays unsent, and its id makes the resend no double
-        finally:
-            slow.cancel()
 
     async def _store(self, row: OutboxRow, name: str) -> Mapping[str, Any] | Delivery:
         """Upload a row's file; its address and keys are on record before its event is sent, so that a resend is the
@@ -179,12 +175,6 @@ class Sender:
             await asyncio.sleep(seconds)
         finally:
             self._resting.discard(room_id)
-
-    def _say_typing(self, room_id: str) -> None:
-        """Never awaited: a typing notice is not worth a delay."""
-        task = asyncio.create_task(self._typing(room_id, True))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
 
 
 def _sorry(row: OutboxRow) -> list[OutboxRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -49,10 +50,13 @@ class Attempt:
 
 
 async def tried(
-    attempt: Attempt, take: Callable[[Attempt], Awaitable[None]], stored: Callable[[str], bytes | None]
+    attempt: Attempt,
+    take: Callable[[Attempt], Awaitable[None]],
+    stored: Callable[[str], bytes | None],
+    making: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> None:
-    """Take a turn until it is kept. stored: a file's bytes by its sha256, None when it isn't there whole. Raises what
-    it fails with for another reason."""
+    """Take a turn until it is kept. stored: a file's bytes by its sha256, None when it isn't there whole; making:
+    stands around what takes long. Raises what it fails with for another reason."""
     while True:
         try:
             await take(attempt)
@@ -60,6 +64,7 @@ async def tried(
         except Wider:
             attempt.holding = None
         except Unmade as unmade:
-            for sheet in unmade.sheets:
-                make = partial(stored, sheet.sha256) if isinstance(sheet, Kept) else sheet.data
-                attempt.made.append((sheet, await asyncio.to_thread(make)))
+            with making():
+                for sheet in unmade.sheets:
+                    make = partial(stored, sheet.sha256) if isinstance(sheet, Kept) else sheet.data
+                    attempt.made.append((sheet, await asyncio.to_thread(make)))

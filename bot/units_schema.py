@@ -111,6 +111,8 @@ def _book(value: Any) -> Any:
 
 
 def _holidays(value: Any) -> Any:
+    if isinstance(value, str) and value not in (*HOLIDAYS, *HOLIDAYS.values()):
+        raise ValueError("应为：提前、顺延或不变。")
     return HOLIDAYS.get(value, value) if isinstance(value, str) else value
 
 

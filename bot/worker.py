@@ -27,10 +27,11 @@ from bot.meters import Meters
 from bot.parcels import Parcels
 from bot.patience import persist
 from bot.reach import reach, within
-from bot.receiving import store
+from bot.receiving import Receiving
 from bot.snapshot import snapshot
 from bot.surveying import survey
 from bot.trying import Attempt, tried
+from bot.typing_notice import Tell, TypingNotice, to_nobody
 from storage import inbox, outbox, rooms, sessions, withheld
 from storage.database import Connection, Database, DatabaseError, Holding
 from storage.inbox import InboxRow
@@ -47,8 +48,8 @@ class Worker:
 
     clock: gives UTC now; offset: gives what is added to a message's own time (demo and tests shift both by the same);
     read_again: decrypts a kept event once its key is here; keys_since: what was sent before then was not meant for the
-    keys we have; fetch: downloads a file, at most so many bytes; wake_sender: called after answers were stored; meters:
-    of the process.
+    keys we have; fetch: downloads a file, at most so many bytes; typing: tells a room that an answer is on its way;
+    wake_sender: called after answers were stored; meters: of the process.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Worker:
         read_again: Callable[[Mapping[str, Any]], Inbound | None] = lambda raw: None,
         keys_since: datetime = EVER,
         fetch: Fetch = nowhere,
+        typing: Tell = to_nobody,
         wake_sender: Callable[[], None] = lambda: None,
         meters: Meters | None = None,
     ) -> None:
@@ -70,9 +72,10 @@ class Worker:
         self.house = house
         self._clock = clock
         self._offset = offset
-        self._read_again = read_again
+        self._receiving = Receiving(database, account, house, read_again)
         self._keys_since = keys_since
-        self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits)
+        self._typing = TypingNotice(typing)
+        self._filing = Filing(house.settings.files, fetch, house.settings.attachments.limits, typing=typing)
         self._wake_sender = wake_sender
         self._meters = meters or Meters()
         self._parcels = Parcels(house.settings.parcels)
@@ -82,8 +85,8 @@ class Worker:
 
     async def receive(self, batch: Batch) -> None:
         """Store all of one sync: events, echoes, rooms and the token, in one transaction; tried again while the record
-        is unavailable for a passing reason."""
-        await persist(partial(self._store, batch))
+        is unavailable for a passing reason. Of one that tells nothing new nothing is stored."""
+        await persist(lambda: self._receiving.take(batch, self._now(), self._offset()))
         self._meters.synced(event.event_id for event in batch.events)
         if self._running:
             self._start(event.room_id for event in batch.events)
@@ -103,10 +106,7 @@ class Worker:
         finally:
             self._running = False
             await self._rooms.stop()
-
-    async def _store(self, batch: Batch) -> None:
-        async with self.database.turn(holding=()) as conn:
-            await store(conn, self.account, batch, self.house, self._now(), self._offset(), self._read_again)
+            self._typing.stop()
 
     async def _waiting(self) -> list[str]:
         """The rooms where something is to be answered."""
@@ -121,7 +121,7 @@ class Worker:
 
     async def tell_unreadable(self) -> None:
         """Tell the sender, once, of messages whose keys have not come in a while; all of one room in one sentence."""
-        async with self.database.look() as conn:
+        async with self.database.glance() as conn:
             rows = await inbox.untold(conn, self.account, self._now() - KEY_PATIENCE)
         waiting: dict[tuple[str, str], list[InboxRow]] = {}
         for row in rows:
@@ -151,11 +151,12 @@ class Worker:
             pass
 
     async def _answer_next(self, room_id: str) -> bool:
-        """Answer the room's oldest row; whether there was one."""
-        async with self.database.look() as conn:
-            row = await inbox.oldest(conn, self.account, room_id)
-            if row is None:
+        """Answer the room's oldest row; whether there was one after it. What comes meanwhile starts the room again."""
+        async with self.database.glance() as conn:
+            rows = await inbox.oldest(conn, self.account, room_id, 2)
+            if not rows:
                 return False
+            row = rows[0]
             event = from_json(dict(row.content))
             holding = await reach(conn, event.sender, self.house, self._time_of(event))
         if event.kind is Kind.FILE and await self._takes(event):
@@ -163,7 +164,7 @@ class Worker:
                 await self._turn(row, event, holding, arrived=arrived)
         else:
             await self._turn(row, event, holding)
-        return True
+        return len(rows) > 1
 
     async def _takes(self, event: Inbound) -> bool:
         """Whether the file of a message is to be downloaded: by its own words, its sender, and where it was sent."""
@@ -192,7 +193,8 @@ class Worker:
             async with self._slots:
                 seen = await survey(self.database, self.house, event, self._time_of(event))
                 take = partial(self._take, row, event, arrived, told)
-                await tried(Attempt(holding, seen), take, self._filing.store.intact)
+                making = partial(self._typing.meanwhile, event.room_id)
+                await tried(Attempt(holding, seen), take, self._filing.store.intact, making)
         except DatabaseError:
             raise
         except Exception:

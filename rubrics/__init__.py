@@ -4,6 +4,7 @@ from rubrics.activities import Activities, ActivityKind, load_activities
 from rubrics.demands import Demand, counting, demands
 from rubrics.duties import duties
 from rubrics.explain import explain
+from rubrics.explain_beside import explain_beside
 from rubrics.facts import Activity, Facts, Finding, Headcount, Judgement, Person, Result, Unit
 from rubrics.rating import Item, column_sheet, items
 from rubrics.rulebooks import Rubric, lay_over, load_catalog, load_overlay, load_rubric, rubric_in_force
@@ -41,6 +42,7 @@ __all__ = [
     "detail",
     "duties",
     "explain",
+    "explain_beside",
     "grade",
     "items",
     "lay_over",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -71,6 +72,12 @@ class Activities(Strict):
             if words in (kind.id, kind.name, *kind.names):
                 return kind
         return None
+
+    def near(self, words: str) -> str:
+        """A hint at the kind that some words may mean, else where to look them up."""
+        known = [name for kind in self.kinds.values() for name in (kind.id, kind.name, *kind.names)]
+        near = get_close_matches(words, known, 1)
+        return f"是不是 {near[0]}？" if near else "有哪些，请看 zhibu rubric kinds。"
 
 
 @cache

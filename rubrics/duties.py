@@ -88,7 +88,8 @@ def _collect(clause: Clause, numbered: Clause, applies: tuple[Condition, ...], a
     """
     applies = (*applies, clause.applies) if clause.applies is not None else applies
     scope = clause.scope or above
-    for condition in (*clause.met, *clause.duties):
+    missed = [entry.short_of for entry in clause.less if entry.short_of is not None]
+    for condition in (*clause.met, *clause.duties, *missed):
         for single in _singles(condition):
             whose = single.scope or scope
             if single.form in TIMED and single.owed is not False and whose in ("own", "sum"):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rubrics.evaluate.value import NIL, said
 from rubrics.lint_book import check_book
 from rubrics.lint_sums import check_sums, visible
-from rubrics.periods import on_day, split, window_span
+from rubrics.periods import in_period, on_day, split, window_span
 from rubrics.readings import BY
 from rubrics.rulebooks import Rubric, beside
 from rubrics.schema.clause import Clause
@@ -40,6 +40,8 @@ def check(rubric: Rubric) -> Report:
     report.problems += [_at(rubric, clause, words) for clause, words in check_sums(rubric, YEAR)]
     for clause, _ in rubric.clauses():
         report.problems += [_at(rubric, clause.clause, words) for words in _rule(clause, rubric)]
+    items = rubric.book.bonus.items if rubric.book.bonus else ()
+    report.problems += [_at(rubric, clause, words) for clause, words in _scopes((*rubric.book.sections, *items), None)]
     report.problems += list(_references(rubric))
     report.problems += [rubric.document.problem((key,), words) for key, words in check_book(rubric.book)]
     report.problems += list(_choices(rubric))
@@ -118,12 +120,21 @@ def _count(clause: Clause, cap: Decimal, book: Rulebook) -> Iterator[str]:
             yield "each（每次几分）要大于 0。"
             return
         if pick.at_most is None:
-            if cap % each != 0:
+            if cap % each != 0 and clause.waive is None:
                 yield f"每次{said(each)}分凑不成分值{said(cap)}。请核对 each 和 points；原文如此的写 waive。"
             return
-        room += each * pick.at_most * (len(split(year, pick.per)) if pick.per else 1)
+        room += each * pick.at_most * (len(split(year, pick.per)) * in_period(pick.per) if pick.per else 1)
     if room != cap and clause.waive is None:
         yield f"各组满额合计{said(room)}分，分值是{said(cap)}。请核对 each、at_most 和 points；原文如此的写 waive。"
+
+
+def _scopes(clauses: tuple[Clause, ...], above: str | None) -> Iterator[tuple[str, str]]:
+    """Whose activities count, where a rule can't take it."""
+    for clause in clauses:
+        scope = clause.scope or above
+        if clause.levels is not None and scope not in (None, "own", "sum"):
+            yield clause.clause, "levels（按级别给分）不能按支部平均，只能用 scope: own 或 sum。"
+        yield from _scopes(clause.children, scope)
 
 
 def _references(rubric: Rubric) -> Iterator[str]:

@@ -24,6 +24,21 @@ def check_book(book: Rulebook) -> Iterator[tuple[str, str]]:
         yield "mix", f"各项 weight 相加是{number(weights)}，应为1，如 0.3 和 0.7。"
     for pool in book.grades:
         yield from (("grades", words) for words in _bands(pool.bands))
+        most = max((full for full in (book.full, *(when.points for when in book.full_when)) if full), default=None)
+        for band in pool.bands:
+            if most is not None and band.at_least is not None and band.at_least > most + _bonus(book):
+                yield "grades", f"“{band.name}”要{said(band.at_least)}分，满分只有{said(most)}，永远达不到。请核对。"
+
+
+def _bonus(book: Rulebook) -> Decimal:
+    """The most that comes on top."""
+    if book.bonus is None:
+        return Decimal(0)
+    return (
+        book.bonus.cap
+        if book.bonus.cap is not None
+        else sum((i.points or Decimal(0) for i in book.bonus.items), Decimal(0))
+    )
 
 
 def _window(key: str, window: Window) -> Iterator[tuple[str, str]]:

@@ -49,6 +49,11 @@ def split(span: Span, period: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
+def in_period(period: str) -> int:
+    """How many of what is asked once a period fall in each that split() makes: of two weeks, two a month."""
+    return 2 if period == "two_weeks" else 1
+
+
 def months_before(day: date, months: int, days: int = 0) -> date:
     """The same day so many months (and days) earlier, or the last of that month; negative: later."""
     index = day.year * 12 + day.month - 1 - months

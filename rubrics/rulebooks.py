@@ -74,6 +74,11 @@ class Rubric:
         return self.book.points == "missing" and self.overlay is None
 
     @property
+    def shipped(self) -> bool:
+        """Whether it came with the bot, rather than being an administrator's own."""
+        return Path(self.document.name).parent == CATALOG
+
+    @property
     def example(self) -> bool:
         """Whether the points are an example of ours."""
         return self.overlay is not None and self.overlay.example
@@ -145,6 +150,8 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
 
 
 def _make(document: Document, key: str, switched: Mapping[str, str]) -> Rubric:
+    if document.data is not None and not isinstance(document.data, dict):
+        raise FileError([document.problem((), "应为键值（键: 值）。请照 docs/rubrics.md 从 id 写起。")])
     resolved = resolve(document, switched)
     book = fit(resolved.document, Rulebook)
     used = {clause: list(ids) for clause, ids in resolved.used.items()}

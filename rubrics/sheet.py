@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 
@@ -35,6 +36,15 @@ class Refused(NamedTuple):
 
     number: int | None
     reason: str
+    words: str
+
+
+class Piece(NamedTuple):
+    """One of several things to do that each bring a part of a clause. share: its part of all that the clause can still
+    bring; todo: how many times it is to be done; words: which."""
+
+    share: Fraction
+    todo: int
     words: str
 
 
@@ -70,6 +80,7 @@ class Line:
     readings: tuple[str, ...] = ()
     missing: str = ""  # what would bring it further, in words; empty when nothing would
     todo: int = 0  # how many things are still to do for what is reachable; 0 where only people decide
+    pieces: tuple[Piece, ...] = ()  # these things, where each brings a part; empty where all of them are needed
 
 
 @dataclass(frozen=True, slots=True)

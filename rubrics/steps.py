@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
-from rubrics.evaluate.value import NIL, said
+from rubrics.evaluate.value import NIL, decimal, said
 from rubrics.sheet import Line, ScoreSheet, State
 from rubrics.words import EXAMPLE, leaves
 
@@ -25,11 +26,27 @@ class Step:
 
 def steps(sheet: ScoreSheet) -> tuple[Step, ...]:
     """What the unit can still do, most points for each thing to do first."""
-    found = [Step(line.clause, line.title, _gain(line), line.todo, line.missing) for line in leaves(sheet) if line.todo]
+    best = {line.clause: line for line in sheet.lines if line.kind == "best_of"}
+    found = [step for line in leaves(sheet) if line.todo for step in _of(line, best.get(line.parent or ""))]
     if sheet.refusal and not any(step.gain for step in found):
         return tuple(found)
     useful = [step for step in found if step.gain > 0]
     return tuple(sorted(useful, key=lambda step: (-(step.gain / step.times), -step.gain)))
+
+
+def _of(line: Line, above: Line | None) -> list[Step]:
+    """The things to do for a clause: each by itself where each brings a part, else all of them together. above: the
+    clause whose alternative it is; it gains only what is more than the best so far."""
+    gain = _gain(line)
+    if above is not None:
+        best = above.points if above.points is not None else above.floor
+        gain = min(gain, max(NIL, line.ceiling - best))
+    if not line.pieces:
+        return [Step(line.clause, line.title, gain, line.todo, line.missing)]
+    return [
+        Step(line.clause, line.title, decimal(Fraction(gain) * piece.share), piece.todo, piece.words)
+        for piece in line.pieces
+    ]
 
 
 def _gain(line: Line) -> Decimal:

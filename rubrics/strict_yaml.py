@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
+
+from rubrics.yaml_slips import forbidden, meant, no_text, slip, unseen
 
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -63,7 +66,8 @@ def load(path: Path) -> Document:
     except PermissionError:
         raise FileError([f"{path}：没有读取权限。请检查文件权限。"]) from None
     except UnicodeDecodeError:
-        raise FileError([f"{path}：不是 UTF-8 编码。请另存为 UTF-8。"]) from None
+        with path.open("rb") as file:
+            raise FileError([f"{path}：{no_text(file.read(8))}"]) from None
     return parse(text, str(path))
 
 
@@ -75,35 +79,14 @@ def parse(text: str, name: str = "输入") -> Document:
         data = reading.document(events)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise FileError([f"{name} 第{line}行：{_said(str(error.problem))}"]) from None
-    except yaml.YAMLError as error:
-        raise FileError([f"{name}：含有不能使用的字符（{type(error).__name__}）。请删去后重试。"]) from None
+        line, said = slip(str(error.problem), text, mark.line + 1 if mark else 1)
+        raise FileError([f"{name} 第{line}行：{said}"]) from None
+    except yaml.YAMLError:
+        line, said = forbidden(text)
+        raise FileError([f"{name} 第{line}行：{said}"]) from None
     if reading.problems:
         raise FileError(reading.problems)
     return Document(name, data, reading.lines)
-
-
-# What the parser says of a mistake, and what it mostly comes from: the line named is where it could not go on.
-_SLIPS = (
-    ("mapping values are not allowed", "多了一个冒号，或上面一行的冒号后面没有空格、用了全角的“：”。"),
-    ("tab character", "这里用了制表符。缩进请用空格。"),
-    ("could not find expected ':'", "这里或上一行少了冒号，或用了全角的“：”。请写 键: 值。"),
-    ("did not find expected key", "这里的缩进和上面没有对齐。同一级的键要从同一列开始。"),
-    ("did not find expected '-' indicator", "这里的缩进和上面的列表没有对齐。同一级的“- ”要从同一列开始。"),
-    ("did not find expected ',' or '}'", "花括号里少了逗号，或没有用 } 收尾（可能在上面几行）。"),
-    ("did not find expected ',' or ']'", "方括号里少了逗号，或没有用 ] 收尾（可能在上面几行）。"),
-    ("unexpected end of stream", "引号没有成对（可能在上面几行）。"),
-    ("cannot start any token", "值不能以这个符号开头。请给整个值加上引号。"),
-)
-
-
-def _said(problem: str) -> str:
-    """A mistake of the YAML itself, in a sentence with what to do."""
-    for words, said in _SLIPS:
-        if words in problem:
-            return f"YAML 写法有误：{said}"
-    return f"YAML 写法有误（{problem}）。请检查缩进、冒号后的空格和引号。"
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is built in
@@ -235,10 +218,29 @@ def fit(document: Document, model: type[Model]) -> Model:
                     str(context["expected"]).replace("'", "").replace(" or ", "、").replace(", ", "、")
                 )
             what = _WHAT[entry["type"]].format(**context) if entry["type"] in _WHAT else entry["msg"]
+            if entry["type"] == "extra_forbidden":
+                what += meant(str(entry["loc"][-1]), keys(model))
             got = entry.get("input")
+            what += unseen(got) if isinstance(got, str) else ""
             said = f"（写的是“{got if len(got) <= _SHOWN else got[:_SHOWN] + '…'}”）" if isinstance(got, str) else ""
             problems.append(document.problem(tuple(entry["loc"]), f"{what}{said}"))
         raise FileError(problems) from None
+
+
+@lru_cache(maxsize=16)
+def keys(model: type[BaseModel]) -> frozenset[str]:
+    """Every key that a model and those within it know."""
+    seen: set[type[BaseModel]] = set()
+    names: set[str] = set()
+    waiting: list[Any] = [model]
+    while waiting:
+        asked = waiting.pop()
+        waiting += get_args(asked)
+        if isinstance(asked, type) and issubclass(asked, BaseModel) and asked not in seen:
+            seen.add(asked)
+            names |= {info.alias or name for name, info in asked.model_fields.items()}
+            waiting += [info.annotation for info in asked.model_fields.values()]
+    return frozenset(names)
 
 
 def _within(inner: Key, outer: Key) -> bool:

@@ -14,13 +14,13 @@ from rubrics.rulebooks import Rubric
 
 def results(rubric: Rubric) -> tuple[str, ...]:
     """The names of the results that a rulebook reads anywhere: clauses, mix, vetoes, qualifications."""
-    named = (node.get("result") for node in nodes(rubric.resolved.data))
+    named = (node.get("result") for node in nodes(_rules(rubric)))
     return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
 
 
 def attributes(rubric: Rubric) -> set[str]:
     """The attributes of a unit that a rulebook reads anywhere."""
-    named = (node.get(key) for node in nodes(rubric.resolved.data) for key in ("attribute", "per", "closes"))
+    named = (node.get(key) for node in nodes(_rules(rubric)) for key in ("attribute", "per", "closes"))
     return {name for name in named if isinstance(name, str) and name not in MONTHS and name != "week"}
 
 
@@ -29,6 +29,11 @@ def dates(rubric: Rubric) -> frozenset[str]:
     before = (node["before"] for node in nodes(rubric.resolved.data) if isinstance(node.get("before"), dict))
     named = [rubric.book.window.closes, *(node.get("attribute") for node in before)]
     return frozenset(name for name in named if isinstance(name, str))
+
+
+def _rules(rubric: Rubric) -> Mapping[str, Any]:
+    """A rulebook without the headings of its score sheet, which are named like what they show."""
+    return {key: value for key, value in rubric.resolved.data.items() if key != "form"}
 
 
 def nodes(data: Any) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ is named by subject and number (activity 128), and each change of it is a versio
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -22,8 +22,8 @@ from storage.upsert import add_new
 
 GENESIS = "0" * 64
 PURGE = "purge"
-_HEAD = select(heads).where(heads.c.unit_id == bindparam("b_unit"))
-_LOCK = _HEAD.with_for_update()
+_HEADS = select(heads).where(heads.c.unit_id.in_(bindparam("b_units", expanding=True)), heads.c.position > 0)
+_LOCK = select(heads).where(heads.c.unit_id == bindparam("b_unit")).with_for_update()
 _MOVE = update(heads).where(heads.c.unit_id == bindparam("b_unit"))
 _ENTRY = insert(entries)
 _BODY = insert(bodies)
@@ -56,8 +56,13 @@ class Entry:
 
 async def head(conn: AsyncConnection, unit_id: str) -> Head | None:
     """The end of a unit's chain; None before its first entry."""
-    found = (await conn.execute(_HEAD, {"b_unit": unit_id})).first()
-    return Head(found.unit_id, found.position, found.hash) if found and found.position else None
+    return (await ends_of(conn, [unit_id])).get(unit_id)
+
+
+async def ends_of(conn: AsyncConnection, unit_ids: Collection[str]) -> dict[str, Head]:
+    """The ends of units' chains; those that have not begun are left out."""
+    found = await conn.execute(_HEADS, {"b_units": list(unit_ids)})
+    return {row.unit_id: Head(row.unit_id, row.position, row.hash) for row in found}
 
 
 async def ends(conn: AsyncConnection) -> list[Head]:

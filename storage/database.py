@@ -20,7 +20,7 @@ from storage.errors import DatabaseError, explain
 from storage.locks import Holding, hold
 from storage.migrations import has_tables, migrate, same_release
 from storage.os_words import os_words
-from storage.sqlite_driver import connect
+from storage.sqlite_driver import Place, connect
 
 __all__ = ["Connection", "Database", "DatabaseError", "Holding"]
 
@@ -36,9 +36,12 @@ _ALIVE = {"idle": 30, "interval": 10, "count": 3}  # seconds, seconds, times: wh
 class Database:
     """One record, open. file: where it lies, on SQLite."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, file: Path | None = None) -> None:
+    def __init__(
+        self, writer: AsyncEngine, reader: AsyncEngine, glancer: AsyncEngine, file: Path | None = None
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._glancer = glancer
         self._file = file
         self._opened = _inode(file)
 
@@ -83,9 +86,11 @@ class Database:
     def _over(cls, url: URL, *, make: bool) -> Database:
         if url.get_backend_name() == "sqlite":
             _make_file(url, upgrade=make)
-            return cls(_sqlite(url, writes=True), _sqlite(url, writes=False), Path(str(url.database)))
+            writer, reader, glancer = (_sqlite(url, place) for place in (Place.TURN, Place.THREAD, Place.GLANCE))
+            return cls(writer, reader, glancer, Path(str(url.database)))
         engine = _postgres(url)
-        return cls(engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
+        reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return cls(engine, reader, reader)
 
     @asynccontextmanager
     async def turn(self, holding: Holding = None) -> AsyncIterator[AsyncConnection]:
@@ -113,10 +118,18 @@ class Database:
             async with self._reader.begin() as conn:
                 yield conn
 
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """A look at a few rows by their keys, which SQLite reads where it stands: nothing else goes on meanwhile.
+        Raises DatabaseError when the database fails."""
+        with _told():
+            async with self._glancer.begin() as conn:
+                yield conn
+
     async def close(self) -> None:
         """Let go of the database."""
-        await self._writer.dispose()
-        await self._reader.dispose()
+        for engine in (self._writer, self._reader, self._glancer):
+            await engine.dispose()
 
 
 def _inode(file: Path | None) -> tuple[int, int] | None:
@@ -200,9 +213,10 @@ def _make_file(url: URL, *, upgrade: bool) -> None:
         raise DatabaseError(f"打不开数据库文件 {path}：{os_words(error)}。请检查路径和权限。") from None
 
 
-def _sqlite(url: URL, writes: bool) -> AsyncEngine:
+def _sqlite(url: URL, place: Place) -> AsyncEngine:
     """An engine whose transactions begin when we say so: SQLAlchemy's default takes the write lock only at the first
     write, and then fails or loses updates when another turn wrote since the first read."""
+    writes = place is Place.TURN
     url = url.set(database=f"file:{quote(str(url.database))}", query={"mode": "rw", "uri": "true"})  # never a new one
     engine = create_async_engine(
         url,
@@ -210,7 +224,7 @@ def _sqlite(url: URL, writes: bool) -> AsyncEngine:
         pool_size=1 if writes else READERS,
         max_overflow=0,
         pool_timeout=WAIT,
-        connect_args={"isolation_level": None, "async_creator_fn": partial(connect, in_place=writes)},
+        connect_args={"isolation_level": None, "async_creator_fn": partial(connect, place=place)},
     )
     pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"] if writes else ["query_only=ON"]
 

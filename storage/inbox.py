@@ -20,7 +20,8 @@ _ONE = select(inbox).where(_THIS)
 _HELD = _ONE.with_for_update()
 _DONE = update(inbox).where(_THIS, inbox.c.state != DONE)
 _QUEUE = select(inbox).where(inbox.c.account == bindparam("b_account"), inbox.c.state == bindparam("b_state"))
-_OLDEST = _QUEUE.where(inbox.c.room_id == bindparam("b_room")).order_by(inbox.c.position).limit(1)
+_OLDEST = _QUEUE.where(inbox.c.room_id == bindparam("b_room")).order_by(inbox.c.position)
+_OLDEST = _OLDEST.limit(bindparam("b_limit"))
 _ROOMS_OF = select(inbox.c.event_id, inbox.c.room_id).where(
     inbox.c.account == bindparam("b_account"), inbox.c.event_id.in_(bindparam("b_events", expanding=True))
 )
@@ -107,11 +108,10 @@ async def rewrite(conn: AsyncConnection, account: str, event_id: str, content: M
     await conn.execute(update(inbox).where(_key(account, event_id)).values(content=dict(content)))
 
 
-async def oldest(conn: AsyncConnection, account: str, room_id: str) -> InboxRow | None:
-    """The row of the room to be answered next."""
-    which = {"b_account": account, "b_state": WAITING, "b_room": room_id}
-    found = (await conn.execute(_OLDEST, which)).first()
-    return _row(found) if found else None
+async def oldest(conn: AsyncConnection, account: str, room_id: str, limit: int) -> list[InboxRow]:
+    """The rows of the room to be answered next, at most so many."""
+    which = {"b_account": account, "b_state": WAITING, "b_room": room_id, "b_limit": limit}
+    return [_row(found) for found in await conn.execute(_OLDEST, which)]
 
 
 async def row(conn: AsyncConnection, account: str, event_id: str) -> InboxRow | None:

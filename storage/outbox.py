@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,10 @@ _THIS = and_(outbox.c.account == bindparam("b_account"), outbox.c.transaction_id
 # What holds a secret (an enrolment code) is erased as soon as it is said.
 _SAID = case((type_coerce(outbox.c.about, Text).contains('"secret":true'), null()), else_=outbox.c.content)
 _SENT = update(outbox).where(_THIS, outbox.c.state != SENT).values(content=_SAID)
+_HOW_MANY = select(func.count()).where(
+    outbox.c.account == bindparam("b_account"), outbox.c.state == bindparam("b_state"),
+    outbox.c.transaction_id.in_(bindparam("b_transactions", expanding=True)),
+)  # fmt: skip
 _BY_EVENT = select(outbox).where(outbox.c.account == bindparam("b_account"), outbox.c.event_id == bindparam("b_event"))
 _LAST_SENT = (
     select(outbox)
@@ -104,6 +108,12 @@ async def sent(conn: AsyncConnection, account: str, transaction_id: str, event_i
     the two changes nothing. A row set aside that returns was sent after all."""
     here = {"b_account": account, "b_transaction": transaction_id}
     await conn.execute(_SENT, {**here, "state": SENT, "event_id": event_id, "ended_at": at})
+
+
+async def all_sent(conn: AsyncConnection, account: str, transaction_ids: Set[str]) -> bool:
+    """Whether all of these are rows whose events are known to stand in their rooms."""
+    which = {"b_account": account, "b_transactions": list(transaction_ids), "b_state": SENT}
+    return (await conn.execute(_HOW_MANY, which)).scalar_one() == len(transaction_ids)
 
 
 async def set_aside(conn: AsyncConnection, account: str, transaction_id: str, why: str, at: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -62,7 +62,7 @@ async def _compared(
     _check_tree(entries, known)
     named = {row.id: row.name for row in await conn.execute(select(people))}
     held = await everybody(conn, _day(at))
-    ended = await ended_in_office(conn, _day(at))
+    ended = await ended_in_office(conn, _day(at) + timedelta(days=1))  # today, where the units are: ahead of UTC
     changes: list[Change] = []
     for entry in entries:
         changes += _unit_changes(entry, known.get(entry.id))
@@ -124,7 +124,7 @@ def _role_changes(
     entry: UnitEntry, held: Sequence[Post], ended: Mapping[tuple[str, str, str], date]
 ) -> list[Change]:  # fmt: skip
     wanted = [(person.id, role) for person, roles in entry.people for role in roles]
-    have = [(post.person, post.role) for post in held]
+    have = [(post.person, post.role) for post in held if (entry.id, post.person, post.role) not in ended]
     ends = [(post.person, post.role) for post in held if post.origin == FROM_FILE and _speaks_of(entry, post.role)]
     new = [(person, role) for person, role in wanted if (person, role) not in have]
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -161,15 +161,38 @@ async def named_in(conn: AsyncConnection, text: str) -> list[str]:
 
 async def inherited(conn: AsyncConnection, unit_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The settings in force for each unit: its own over its parent's, and so on up the tree."""
-    found: dict[str, dict[str, Any]] = {unit_id: {} for unit_id in unit_ids}
-    if not found:
-        return found
-    for row in await conn.execute(_INHERITED, {"ids": list(unit_ids)}):
-        mine = found[row.unit_id]
-        mine[row.name] = {**mine.get(row.name, {}), **row.value} if row.name in BY_KIND else row.value
-    for mine in found.values():
-        for name in BY_KIND & mine.keys():
-            mine[name] = {kind: value for kind, value in mine[name].items() if value is not None}
+    return {unit_id: _in_force(rows) for unit_id, rows in (await _passed_down(conn, unit_ids)).items()}
+
+
+async def in_force(conn: AsyncConnection, unit_ids: Collection[str]) -> list[tuple[UnitRow, dict[str, Any]]]:
+    """These units as units() has them, each with the settings in force for it."""
+    if not unit_ids:
+        return []
+    values = {"ids": list(unit_ids)}
+    rows = (await conn.execute(_SEVERAL.units, values)).all()
+    heads = await _grouped(conn, _SEVERAL.headcounts, values)
+    passed = await _passed_down(conn, unit_ids)
+    found = []
+    for row in rows:
+        own = {one.name: one.value for one in passed[row.id] if one.above == row.id}
+        found.append((_unit(row, heads.get(row.id, ()), own), _in_force(passed[row.id])))
+    return found
+
+
+async def _passed_down(conn: AsyncConnection, unit_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
+    """Every setting that each unit or one above it has, from the top down."""
+    found: dict[str, list[Row[Any]]] = {unit_id: [] for unit_id in unit_ids}
+    for row in await conn.execute(_INHERITED, {"ids": list(unit_ids)}) if found else ():
+        found[row.unit_id].append(row)
+    return found
+
+
+def _in_force(rows: Iterable[Row[Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in rows:
+        found[row.name] = {**found.get(row.name, {}), **row.value} if row.name in BY_KIND else row.value
+    for name in BY_KIND & found.keys():
+        found[name] = {kind: value for kind, value in found[name].items() if value is not None}
     return found
 
 
@@ -201,21 +224,22 @@ async def _load(conn: AsyncConnection, which: _Asked, values: Mapping[str, Any])
     rows = (await conn.execute(which.units, values)).all()
     heads = await _grouped(conn, which.headcounts, values)
     own = await _grouped(conn, which.settings, values)
-    return [
-        UnitRow(
-            id=row.id,
-            name=row.name,
-            parent=row.parent,
-            place=row.place,
-            founded_on=row.founded_on,
-            closed_on=row.closed_on,
-            merged_into=row.merged_into,
-            attributes=row.attributes,
-            headcounts=tuple(_headcount(head) for head in heads.get(row.id, ())),
-            settings={setting.name: setting.value for setting in own.get(row.id, ())},
-        )
-        for row in rows
-    ]
+    return [_unit(row, heads.get(row.id, ()), {s.name: s.value for s in own.get(row.id, ())}) for row in rows]
+
+
+def _unit(row: Row[Any], heads: Iterable[Row[Any]], settings: Mapping[str, Any]) -> UnitRow:
+    return UnitRow(
+        id=row.id,
+        name=row.name,
+        parent=row.parent,
+        place=row.place,
+        founded_on=row.founded_on,
+        closed_on=row.closed_on,
+        merged_into=row.merged_into,
+        attributes=row.attributes,
+        headcounts=tuple(_headcount(head) for head in heads),
+        settings=settings,
+    )
 
 
 async def _grouped(conn: AsyncConnection, asked: Select[Any], values: Mapping[str, Any]) -> dict[str, list[Row[Any]]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.checks.check import Check
 from bot.checks.machine import holidays, private, room_left
 from bot.checks.record import record
+from bot.checks.rulebooks import rulebooks
 from bot.checks.server import server
 from bot.house import House
 from bot.settings import Settings, read_settings
@@ -34,6 +35,8 @@ async def examine(config: Path, clock: Callable[[], datetime], known: tuple[Head
         yield Check("设置", False, f"{settings.data} 的恢复没有做完", "再运行一次 zhibu restore。")
         return
     yield Check("设置", True, str(config))
+    for check in rulebooks(settings):
+        yield check
     yield private(settings)
     yield room_left(settings.data)
     async for check in server(settings, clock):

@@ -9,10 +9,10 @@ from typing import Annotated, Protocol
 
 import typer
 
-from bot.charges import head_words, load_charges, load_links
+from bot.charges import load
 from bot.commands.now import parse_day, parse_now
 from bot.house import House
-from bot.papers import names_of, outcomes_of
+from bot.papers import outcomes_of
 from bot.reminders.deadlines import Charge
 from bot.settings import read_settings
 from bot.sheets.facts_file import FactsSheet
@@ -22,7 +22,6 @@ from bot.sheets.score_sheet import Printed
 from bot.sheets.year import year_of
 from rubrics import Rubric, score
 from rubrics.strict_yaml import FileError
-from storage import papers
 from storage.database import Database
 from storage.os_words import os_words
 
@@ -62,17 +61,15 @@ async def _export(
     try:
         async with database.look() as conn:
             asked = year or (day.year if day else None)
-            charge = (await load_charges(conn, house, [unit], now, asked)).get(unit)
+            charges, judged, names = await load(conn, house, [unit], now, asked, heard_by=settings.user_id)
+            charge = charges.get(unit)
             if charge is None:
                 raise FileError([f"没有单位“{unit}”。请用 zhibu units list 查看编号。"])
-            links = await load_links(conn, settings.user_id, charge.facts.activities)
-            head = await head_words(conn, unit)
-            judged = await papers.current(conn, [unit])
-            outcomes = outcomes_of(judged, unit, await names_of(conn, judged))
+            outcomes = outcomes_of(judged, unit, names)
     finally:
         await database.close()
     day = day or now.astimezone(charge.zone).date()
-    facts = charge.facts
+    facts, links, head = charge.facts, charge.links, charge.head
     scored = [(rubric, score(rubric, facts, day, year=year)) for rubric in _chosen(charge, unit, name)]
     sheets: list[Sheet] = [
         Printed(sheet, rubric, facts, links, head, result_words(outcomes, rubric.id, sheet.window[1].year, day))

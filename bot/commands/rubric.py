@@ -14,7 +14,17 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.now import parse_now
-from rubrics import Facts, Rubric, detail, explain, load_activities, load_catalog, load_rubric, rubric_in_force
+from rubrics import (
+    Facts,
+    Rubric,
+    detail,
+    explain,
+    explain_beside,
+    load_activities,
+    load_catalog,
+    load_rubric,
+    rubric_in_force,
+)
 from rubrics import score as score_facts
 from rubrics.evaluate.value import said
 from rubrics.factsfile import load_facts
@@ -157,6 +167,7 @@ def score(
     """给一个事实文件计分。"""
     day = _day(as_of)
     book = _rubric(rubric, rulebooks, overlay, reading, day)
+    _warn(book)
     told = load_facts(facts, day.year)
     _refuse(facts, book, told)
     sheet = score_facts(book, told, day)
@@ -168,7 +179,7 @@ def score(
         floor, ceiling = _plain(sheet.floor), _plain(sheet.ceiling)
         _print({"floor": floor, "ceiling": ceiling, "grade": sheet.grade, "clauses": clauses})
     elif why is not None:
-        if not (words := explain(sheet, why)):
+        if not (words := explain(sheet, why) or explain_beside(book, sheet, why)):
             raise FileError([f"没有“{why}”这一条。请用 zhibu rubric show {book.id} 查编号。"])
         typer.echo(words)
     else:
@@ -190,6 +201,7 @@ def rank(
     """给几个单位排名次、定等次（只在规则本身排名时使用）。"""
     day = _day(as_of) if as_of else parse_now(None).date()
     book = _rubric(rubric, rulebooks, overlay, reading, day)
+    _warn(book)
     scored = []
     before: dict[str, tuple[str, ...]] = {}
     for path in [*facts, *(more or [])]:
@@ -280,6 +292,17 @@ def _refuse(path: Path, rubric: Rubric, facts: Facts) -> None:
     if problems := check_facts(rubric, facts):
         document = load(path)  # once more, for the lines
         raise FileError([document.problem(place, words) for place, words in problems])
+
+
+def _warn(rubric: Rubric) -> None:
+    """What is wrong with a rulebook of one's own is told with whatever it scores; those shipped have passed."""
+    if rubric.shipped:
+        return
+    problems = check(rubric).problems
+    if problems:
+        typer.echo(
+            f"注意：规则有{len(problems)}处问题，得分可能不对。请先用 zhibu rubric check 改好：{problems[0]}", err=True
+        )
 
 
 def _distinct(units: Sequence[str]) -> None:

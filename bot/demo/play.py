@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from datetime import datetime
 from itertools import zip_longest
@@ -49,11 +50,25 @@ async def play(transcript: Transcript, stage: Stage, show: Callable[[str], None]
 def judge(said: Said, answers: list[str]) -> list[str]:
     """One sentence for every answer that is not as the transcript has it."""
     if said.answers is None:
-        return [] if answers or said.mark in QUIET else ["没有回应"]
+        return [] if answers or said.mark in QUIET else [f"没有回应：{said.typed}"]
     if [line.strip() for line in said.answers] == [SILENCE]:
         return [f"本不该回应，却回了：{answer}" for answer in answers]
     return [
-        f"应答不符\n  应为：{wanted}\n  实为：{got}"
+        _difference(wanted, got)
         for wanted, got in zip_longest(said.answers, answers)
         if wanted is None or got is None or not matches(wanted, got)
     ]
+
+
+def _difference(wanted: str | None, got: str | None) -> str:
+    """What should have been answered and what was, line by line: - is missing, + is too much."""
+    if got is None:
+        return "没有这句应答：" + _indented("- ", wanted or "")
+    if wanted is None:
+        return "多了这句应答：" + _indented("+ ", got)
+    lines = difflib.ndiff(wanted.splitlines(), got.splitlines())
+    return "应答不符（- 应有而没有，+ 不该有）：" + "".join(f"\n  {line}" for line in lines if line[0] != "?")
+
+
+def _indented(mark: str, text: str) -> str:
+    return "".join(f"\n  {mark}{line}" for line in text.splitlines())

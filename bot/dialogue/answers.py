@@ -11,7 +11,7 @@ from bot.dialogue.duties import lacking_line, month_of, owed, span
 from bot.events import Kept
 from bot.locale import words
 from bot.understanding.reading import Slot
-from rubrics import Activity, ScoreSheet, detail, explain, grade, next_steps, score, summary
+from rubrics import Activity, ScoreSheet, detail, explain, explain_beside, grade, next_steps, score, summary
 from rubrics.explain import matching
 from rubrics.sheet import Line
 
@@ -53,7 +53,11 @@ def why(context: Context, unit: str, about: str, rated: str = "") -> str:
     texts = {}
     for rubric, sheet in zip(context.rubrics[unit], sheets(context, unit), strict=True):
         if text := explain(sheet, about):
+            if len(context.rubrics[unit]) > 1 and sheet.short not in text:  # 组织生活第1条: of which rulebook?
+                text = f"**{sheet.short}**\n{text}"
             texts[rubric.key] = text + _files_of(matching(sheet, about), context)
+        elif text := explain_beside(rubric, sheet, about):
+            texts[rubric.key] = text
     meant = [texts[rated]] if rated in texts else list(texts.values())
     return "\n\n".join(meant) if meant else say("why.unknown", about=about[:40])
 

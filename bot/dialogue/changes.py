@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue import attaching, which
-from bot.dialogue.card import headline
+from bot.dialogue.card import headline, show
 from bot.dialogue.context import Context
 from bot.dialogue.form import fill
 from bot.dialogue.frozen import why_frozen
@@ -36,11 +36,16 @@ def amend(session: Session, message: Inbound, number: int, change: ActivityReadi
         return Turn(session, (Say(say("number.unknown", number=number)),))
     if why := why_frozen(number, context):
         return Turn(session, (Say(why),))
-    card = replace(as_card(activity, message.event_id), sources=(message.event_id,))
+    begun = next((card for card in session.cards if card.amends == number), None)
+    card = begun or replace(as_card(activity, message.event_id), sources=(message.event_id,))
     if change is not None:
         card = fill(card, change)
-    session = replace(session, cards=(card, *session.cards), past=(), unit=activity.unit)
-    return put_card(session, context, "" if change and change.slots else say("amend.what", number=number))
+    others = tuple(card for card in session.cards if card is not begun)
+    session = replace(session, cards=(card, *others), past=(), unit=activity.unit)
+    if begun is not None or (change is not None and (change.slots or change.doubts)):
+        return put_card(session, context)
+    text = f"{show(card, context)}\n{say('amend.what', number=number)}"  # and not yet 按这样改吗
+    return Turn(replace(session, asked="confirm", times=1, misses=0), (Say(text, {"card": card.id}),))
 
 
 def ask_withdraw(session: Session, number: int, context: Context) -> Turn:

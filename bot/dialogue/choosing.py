@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from bot.dialogue import attaching, changes, closing, grouping, monthly, obeying, records, reminding, which
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_name
-from bot.dialogue.form import FREE, YES_NO, complete, question, settle
+from bot.dialogue.form import FREE, YES_NO, question, settle
 from bot.dialogue.replies import put_card
 from bot.dialogue.session import Pending, Session
 from bot.dialogue.turn import Say, Turn
@@ -45,6 +46,9 @@ def pending(session: Session, message: Inbound, context: Context) -> Turn | None
         number = which.answered(open_choice, message.body, context)
         return _record(session, open_choice, number, message, context) if number is not None else None
     names = _names(open_choice, session, context)
+    command = find_command(message.body)
+    if open_choice.what == "month" and command is not None and command.name in ("yes", "acknowledge"):
+        return monthly.begin(session, context, open_choice.then, None)  # yes to neither: asked again
     picked = _month(message.body) if open_choice.what == "month" else None
     picked = _pick(message.body, names) if picked is None else picked
     if picked is None:
@@ -157,5 +161,16 @@ def _pick(text: str, options: list[str], exactly: bool = False) -> int | None:
         return number - 1 if 0 < number <= len(options) else None
     if exactly:
         return options.index(text) if text in options else None
-    fits = [i for i, option in enumerate(options) if text and (option in text or (len(text) > 1 and text in option))]
+    fits = [
+        i for i, option in enumerate(options) if text and (_only(option, text) or (len(text) > 1 and text in option))
+    ]
     return fits[0] if len(fits) == 1 else None
+
+
+_BESIDE = 6  # characters around an option's name: 我说的是10月的
+
+
+def _only(option: str, text: str) -> bool:
+    """Whether a text says an option and nothing of its own: 10月30日下午开了主题党日 is no answer to 10月还是11月."""
+    before, found, after = text.partition(option)
+    return bool(found) and len(before + after) <= _BESIDE and re.match(r"[\d一二三四五六七八九十初廿]", after) is None

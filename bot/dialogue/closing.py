@@ -8,8 +8,8 @@ from datetime import date
 from bot.dialogue import confirming, monthly
 from bot.dialogue.asking import reminder
 from bot.dialogue.card import short_date
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
-from bot.dialogue.form import complete
 from bot.dialogue.replies import put_card
 from bot.dialogue.session import Card, Session
 from bot.dialogue.turn import Record, Say, Turn
@@ -21,8 +21,19 @@ def confirm(session: Session, event_id: str, context: Context) -> Turn:
     assert session.card is not None, "there is a card to confirm"
     if why := _outside(complete(session.card, context), context):
         return put_card(session, context, why)
+    if changes_nothing(session.card, context):
+        return Turn(session, (Say(words(context.language)("amend.what", number=session.card.amends)),))
     turn = confirming.record(session, complete(session.card, context), event_id, context)
     return follow(turn, context)
+
+
+def changes_nothing(card: Card, context: Context) -> bool:
+    """Whether a card that changes a record says what the record says already."""
+    was = context.activity(card.amends) if card.amends is not None else None
+    if was is None or card.files:
+        return False
+    told = {name: slot.value for name, slot in {**card.slots, **card.parts[0].slots}.items()}
+    return told == {**was.slots, "date": was.occurred_on}
 
 
 def _outside(card: Card, context: Context) -> str:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.dialogue import changes, closing, enrolling, leaving, photos
 from bot.dialogue.card import short_date
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
-from bot.dialogue.form import complete, question
+from bot.dialogue.form import question
 from bot.dialogue.hearing import hear, hear_administrator
 from bot.dialogue.reminding import reminded, tomorrow
 from bot.dialogue.replies import interrupted, put_card

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from bot.understanding.ratings import clause_named
 from rubrics import Activity, Line, Rubric, score
 from rubrics.periods import assessed_year
 
+_BARE = re.compile(r"[#＃] ?\d+[号条。 ]*")
 MOST = 10  # files in one answer
 NAMED = 6  # records without files that are named
 
@@ -34,6 +36,8 @@ def hear(session: Session, message: Inbound, context: Context) -> Turn | None:
     """Take up the wish to see evidence; None for anything else, and where it is no assessor's and names no record."""
     if session.pending is not None and session.pending.what == "attach":
         return None  # 附件 #12 puts a file there
+    if (session.pending is not None or session.files) and _BARE.fullmatch(message.body):
+        return None  # #12 answers which record is meant
     one, rest = overseeing.meant(message.body, context)
     command = find_command(rest)
     if command is None or command.name != "evidence":

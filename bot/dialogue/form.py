@@ -1,4 +1,4 @@
-"""What a card still needs: its next question, what the roll already answers, and how an answer is put in."""
+"""What a card still needs: its next question, and how an answer is put in."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.dialogue.card import display, kind_name, long_date, slot_name
+from bot.dialogue.completing import ANOTHERS, DISAGREE, OVER, gone, number
 from bot.dialogue.context import Context
 from bot.dialogue.session import OWN, Card
-from bot.dialogue.values import ALL
 from bot.locale import words
 from bot.understanding.reading import ActivityReading, Doubt, Slot, Value
 
 ORDER = ("date", "topic", "speaker", "months", "expected", "present", "count", "titles", "amount")
 CANT_SKIP = frozenset({"date", "months", "unit", "kind", "group"})
-CHOICES = 8  # kinds offered when none was named
-OVER = "too_many_present"
-YES_NO = frozenset({"crosses_year", OVER, "future_date", "absurd_number", "approximate_number", "unsure"})
+YES_NO = frozenset({"crosses_year", "long_ago", OVER, "future_date", "absurd_number", "approximate_number", "unsure"})
+_UNLESS_MEANT = ("absurd_number", "approximate_number")  # asked anew, unless a yes says that it is meant
 FREE = frozenset({"topic", "place", "speaker", "host"})  # slots of any words: only the very words choose an option
-
-_ANOTHERS = frozenset({"titles", "amount", "months", "count", "group"})  # told of another kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,8 @@ def question(card: Card, context: Context) -> Question | None:
             counted = slot_name("count", part.kind, context)
             names = say("card.list_comma").join(say(f"ask.name.{name}", counted=counted) for name in missing)
             kind = kind_name(context, part.kind) if len(card.parts) > 1 else ""
-            example = say(f"ask.example.{missing[0]}")
+            pieces = missing[0] == "count" and "titles" in context.kinds.kinds[part.kind].slots
+            example = say("ask.example.pieces" if pieces else f"ask.example.{missing[0]}")
             return Question(missing[0], "".join(missing), say("ask.missing", kind=kind, names=names, example=example),
                             part=index)  # fmt: skip
     return None
@@ -74,111 +72,9 @@ def _about(doubt: Doubt, context: Context) -> Question:
     listed = "\n".join(f"{i}. {text}" for i, text in enumerate(shown, 1))
     what = say(f"doubt.what.{doubt.slot}") if doubt.slot in FREE else ""
     values = {"words": doubt.words, "option": shown[0] if shown else "", "options": listed, "what": what}
-    return Question(doubt.slot, f"{doubt.slot}:{doubt.why}", say(f"doubt.{doubt.why}", **values), doubt.options)
-
-
-def complete(card: Card, context: Context) -> Card:
-    """The card with what needs no asking: the only branch, the expected from the roll, doubts that numbers raise."""
-    if card.unit is None and len(context.units) == 1:
-        card = replace(card, unit=context.units[0].id)
-    if any(not part.kind for part in card.parts) and not _doubted(card, "kind"):
-        told = {name for name in card.slots if name in _ANOTHERS}
-        for own in (told, {"expected"}):  # what only some kinds have tells which they may be
-            kinds = tuple(k for k, known in context.kinds.kinds.items() if own and own <= known.slots.keys())[:CHOICES]
-            if kinds:
-                break
-        card = replace(card, doubts=(Doubt("kind", "ambiguous_kind", "", kinds), *card.doubts))
-    if card.unit is None:
-        return card
-    card = _of_a_group(card, context)
-    wants = {name for part in card.parts if part.kind for name in context.kinds.kinds[part.kind].slots}
-    if "expected" in wants and "expected" not in card.slots and not _doubted(card, "expected"):
-        number = roll(card, context)
-        if number:
-            card = card.put("expected", Slot(number, ""))
-    if "present" in card.slots and "count" in wants and "present" not in wants:  # told before it was clear what of
-        card = card if "count" in card.slots else card.put("count", card.slots["present"])
-        card = card.put("present", None)
-    present, expected = card.slots.get("present"), card.slots.get("expected")
-    if expected and expected.value == 0 and not _doubted(card, "expected"):
-        card = card.put("expected", None)
-    if present is None and (leave := _gone(card)) is not None and _number(expected):
-        card = card.put("present", Slot((_number(expected) or 0) - leave, ""))
-        present = card.slots.get("present")
-    if present is not None and present.value == ALL and _number(expected) is not None:
-        card = card.put("present", Slot((_number(expected) or 0) - (_gone(card) or 0), present.words))
-        present = card.slots.get("present")
-    return _over(card)
-
-
-def _of_a_group(card: Card, context: Context) -> Card:
-    """The card of a group's meeting with the question which group, in a branch that has several and where the card
-    names none of them."""
-    if _doubted(card, "group") or all(part.kind != "group_meeting" for part in card.parts):
-        return card
-    several = tuple(range(1, groups_of(card, card.unit or "", context) + 1))
-    told = _number(card.slots.get("group"))
-    if len(several) < 2 or told in several:
-        return card
-    why = "which_group" if told is None else "no_such_group"
-    return replace(card.put("group", None), doubts=(*card.doubts, Doubt("group", why, str(told or ""), several)))
-
-
-def groups_of(card: Card, unit: str, context: Context) -> int:
-    """How many party groups a unit has on the day of a card, today where that is open."""
-    day = card.slots.get("date")
-    on = day.value if day is not None and isinstance(day.value, date) else context.now.date()
-    count = context.unit(unit).headcount(on)
-    return len(count.groups) if count is not None else 0
-
-
-def _over(card: Card) -> Card:
-    """The card with more present than expected asked about, unless it says of just as many that they were guests."""
-    card = replace(card, doubts=tuple(d for d in card.doubts if d.why != OVER))  # of the figures as they are now
-    present, expected = _number(card.slots.get("present")), _number(card.slots.get("expected"))
-    if not present or not expected or present <= expected or _doubted(card, "present"):
-        return card
-    over = present - expected
-    if _number(card.slots.get("guests")) == over:
-        return card.put("present", Slot(expected, card.slots["present"].words))
-    return replace(card, doubts=(*card.doubts, Doubt("present", OVER, str(over), (expected,))))
-
-
-def _doubted(card: Card, slot: str) -> bool:
-    return any(doubt.slot == slot for doubt in card.doubts)
-
-
-def _number(slot: Slot | None) -> int | None:
-    return slot.value if slot is not None and isinstance(slot.value, int) else None
-
-
-def _gone(card: Card) -> int | None:
-    """How many were away, when that was said in place of how many came."""
-    absent, leave = _number(card.slots.get("absent")), _number(card.slots.get("leave"))
-    return absent if absent is not None else leave
-
-
-def roll(card: Card, context: Context) -> int | None:
-    """How many ought to come, by the branch's dated headcount; None where it can't be known.
-
-    Committee: 支委. Group: its size, when there is one group or the card says which. Else 正式+预备, less those away
-    for long (流动, 长期请假); someone on ordinary leave stays among the expected.
-    """
-    day = card.slots.get("date")
-    if card.unit is None or day is None or not isinstance(day.value, date):
-        return None
-    count = context.unit(card.unit).headcount(day.value)
-    if count is None:
-        return None
-    kinds = {part.kind for part in card.parts}
-    if kinds == {"committee_meeting"}:
-        return count.committee or None
-    if kinds == {"group_meeting"}:
-        which = _number(card.slots.get("group"))
-        if which is not None and 0 < which <= len(count.groups):
-            return count.groups[which - 1] or None  # 0: the size was not told
-        return count.groups[0] or None if len(count.groups) == 1 else None
-    return max(0, count.full + count.probationary - count.floating - count.on_leave) or None
+    key = f"{doubt.why}.or_so" if doubt.why in _UNLESS_MEANT and doubt.options else doubt.why
+    key = f"{key}.{doubt.slot}" if key == DISAGREE and doubt.slot in ("count", "amount") else key
+    return Question(doubt.slot, f"{doubt.slot}:{doubt.why}", say(f"doubt.{key}", **values), doubt.options)
 
 
 def fill(card: Card, reading: ActivityReading, part: int = 0) -> Card:
@@ -202,9 +98,7 @@ def foreign(card: Card, names: Iterable[str], context: Context) -> list[str]:
     """The slots among these that tell of another kind of activity: no kind of the card has them, and no meeting does.
     None while a kind of the card is still open."""
     known = {name for part in card.parts if part.kind for name in context.kinds.kinds[part.kind].slots}
-    return (
-        [name for name in names if name in _ANOTHERS and name not in known] if all(p.kind for p in card.parts) else []
-    )
+    return [name for name in names if name in ANOTHERS and name not in known] if all(p.kind for p in card.parts) else []
 
 
 def of_part(doubts: tuple[Doubt, ...], part: int) -> tuple[Doubt, ...]:
@@ -233,11 +127,15 @@ def settle(card: Card, asked: Question, choice: Value | None) -> Card:
     if choice is None or doubt is None:
         return rest.put(asked.slot, None, asked.part) if asked.slot != "kind" else rest
     if doubt.why == OVER:
-        present = _number(card.slots.get("present")) or 0
-        expected = _number(card.slots.get("expected")) or 0
-        guests = _number(card.slots.get("guests")) or 0
+        present = number(card.slots.get("present")) or 0
+        expected = number(card.slots.get("expected")) or 0
+        guests = number(card.slots.get("guests")) or 0
         rest = rest.put("present", Slot(expected, doubt.words))
         return rest.put("guests", Slot(max(guests, present - expected), doubt.words))
+    if doubt.why == DISAGREE and doubt.slot == "present" and isinstance(choice, int):
+        more = choice + (gone(card) or 0)
+        if more > (number(card.slots.get("expected")) or more):  # the roll is behind: as many ought to come as told
+            rest = rest.put("expected", Slot(more, doubt.words))
     if doubt.slot == "kind":
         return replace(rest, parts=(replace(rest.parts[0], kind=str(choice)), *rest.parts[1:]))
     return rest.put(asked.slot, Slot(choice, doubt.words), asked.part)

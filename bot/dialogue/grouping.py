@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue.completing import groups_of
 from bot.dialogue.context import Context
-from bot.dialogue.form import groups_of
 from bot.dialogue.session import Card
 from bot.dialogue.values import ALL
 from bot.understanding.groups import GROUP, number_of

@@ -1,4 +1,4 @@
-"""Wishes in plain words: help, the month, points, why, records, back, skip, drop, change, withdraw."""
+"""Wishes in plain words: help, the month, points, why, records, change, withdraw. What is open: steering.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from bot.dialogue import (
     answers,
-    attaching,
     changes,
     closing,
     evaluating,
@@ -19,14 +18,15 @@ from bot.dialogue import (
 )
 from bot.dialogue.context import Context
 from bot.dialogue.duties import named
-from bot.dialogue.form import CANT_SKIP, complete, question
-from bot.dialogue.replies import interrupted, put_card
+from bot.dialogue.replies import interrupted
 from bot.dialogue.session import Pending, Session
+from bot.dialogue.steering import STEERS, Act
 from bot.dialogue.turn import Say, Turn
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import Command, find_command
 from bot.understanding.read import read
+from bot.understanding.reading import Intent
 
 Answer = Callable[[Context, str, Command, Session], str]
 
@@ -123,80 +123,6 @@ def named_unit(text: str, context: Context) -> str | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def _back(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
-    if not session.past:
-        say = words(context.language)
-        if session.card is None:
-            return Turn(session, (Say(say("back.nothing")),))
-        return put_card(session, context, say("back.first"))
-    earlier = replace(session, cards=(session.past[-1], *session.cards[1:]), past=session.past[:-1])
-    return put_card(earlier, context, words(context.language)("back.done"))
-
-
-def _skip(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
-    say = words(context.language)
-    if session.card is not None:
-        asked = question(complete(session.card, context), context)
-        if asked is None or asked.slot in CANT_SKIP:
-            return put_card(session, context, say("skip.cant"))
-        names = [d.slot for d in session.card.doubts[:1]] or [asked.slot]
-        card = replace(session.card, skipped=(*session.card.skipped, *names), doubts=session.card.doubts[1:])
-        return put_card(session.open(card), context)
-    if monthly.current(session, context) is not None:
-        return monthly.skip(session, context)
-    return Turn(session, (Say(say("skip.nothing")),))
-
-
-def _forgotten(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
-    """不记得了: what was asked of a card or in the walk stays empty."""
-    asked = session.card is not None or monthly.current(session, context) is not None
-    return _skip(session, message, command, context) if asked else None
-
-
-def _skip_all(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
-    """都没有: of all that is left of the walk, else of what was asked or reminded of."""
-    if session.card is not None:
-        return None
-    if monthly.current(session, context) is not None:
-        return monthly.skip_all(session, context)
-    return interrupted(session, words(context.language)("not_done"), context)
-
-
-def _tomorrow(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
-    """An answer to a reminder; else the open question is left for later."""
-    under_way = session.card is not None or monthly.current(session, context) is not None
-    if under_way and reminding.reminded(context) is None:
-        return _skip(session, message, command, context)
-    return reminding.tomorrow(session, context)
-
-
-def _drop(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
-    say = words(context.language)
-    if session.card is not None:
-        return closing.drop(session, context)
-    if session.files:
-        return attaching.drop(session, context)
-    if session.walk is not None or session.pending is not None:
-        return Turn(replace(session, walk=None, pending=None), (Say(say("walk.stopped")),))
-    return Turn(session, (Say(say("drop.nothing")),))
-
-
-def _yes(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
-    say = words(context.language)
-    if session.card is not None:
-        return put_card(session, context, say("yes.not_yet"))
-    return _to_nothing(session, "yes.nothing", message, context)
-
-
-def _no(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
-    if session.card is not None:
-        say = words(context.language)
-        return Turn(session, (Say(say("card.what_is_wrong"), {"card": session.card.id}),))
-    if monthly.current(session, context) is not None:
-        return monthly.skip(session, context)
-    return _to_nothing(session, "acknowledged", message, context)
-
-
 def _change(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
     if command.number is not None and records.says_what_stands(command):
         shown = changes.amend(session, message, command.number, None, context)
@@ -211,6 +137,8 @@ def _change(session: Session, message: Inbound, command: Command, context: Conte
         )
     if session.card is not None and not records.speaks_of_another(session.card, command, context):
         return records.change_card(session, command, context)
+    if read(message.body, context.now, kinds=context.kinds).intent is Intent.PLAN:
+        return None  # 主题党日改到下周了 changes no record
     return records.change_described(session, message, command, context)
 
 
@@ -235,15 +163,6 @@ def _same(session: Session, message: Inbound, command: Command, context: Context
     return records.same_as_last(session, message, kind, unit, about, named(command.month, context.now.date()), context)
 
 
-def _no_files(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
-    say = words(context.language)
-    if session.card is not None and session.card.files:
-        return put_card(session.open(replace(session.card, files=())), context)
-    if session.files:
-        return attaching.drop(session, context)
-    return interrupted(session, say("file.none"), context)
-
-
 def _withdraw(session: Session, message: Inbound, command: Command, context: Context) -> Turn | None:
     if command.number is not None:
         lifted = reminding.lift(session, command.number, context)
@@ -253,41 +172,18 @@ def _withdraw(session: Session, message: Inbound, command: Command, context: Con
     return changes.withdraw_which(session, command.argument, context)
 
 
-def _acknowledge(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
-    if session.card is not None:
-        return put_card(session, context)
-    return _to_nothing(session, "acknowledged", message, context)
-
-
 def _nothing_rated(session: Session, message: Inbound, command: Command, context: Context) -> Turn:
     return Turn(session, (Say(words(context.language)("rate.none")),))
 
 
-def _to_nothing(session: Session, key: str, message: Inbound, context: Context) -> Turn:
-    """A yes where nothing was asked: in company it is meant for somebody else, unless the bot was named."""
-    answered = context.direct or message.mentions_me
-    return Turn(session, (Say(words(context.language)(key)),) if answered else ())
-
-
-Act = Callable[[Session, Inbound, Command, Context], Turn | None]
-
 _ACTS: dict[str, Act] = {
-    "back": _back,
-    "skip": _skip,
-    "forgotten": _forgotten,
-    "skip_all": _skip_all,
-    "drop": _drop,
-    "yes": _yes,
-    "no": _no,
+    **STEERS,
     "change": _change,
     "instead": _instead,
     "withdraw": _withdraw,
-    "acknowledge": _acknowledge,
-    "tomorrow": _tomorrow,
     "same_as_last": _same,
     "copy": platform.copy,
     "entered": platform.entered,
-    "no_files": _no_files,
     "submit": _nothing_rated,
     "accept_all": _nothing_rated,
     "rest_full": _nothing_rated,

@@ -15,9 +15,11 @@ from bot.dialogue.replacing import figure_meant, figure_missing, replaced, stand
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import Card, Part, Session
 from bot.dialogue.turn import Say, Turn
+from bot.dialogue.whose import retyped
 from bot.events import Inbound
 from bot.locale import words
 from bot.understanding.commands import Command
+from bot.understanding.kinds import only_kind
 from bot.understanding.numbers import whole_number
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting
@@ -60,7 +62,8 @@ _INTO = re.compile(
     rf" ?(?:{_ARROW}) ?|{WRONG}[，, ]*(?:应?该?是|应?该?为)?|改成|改为|改到|改作|换成|换为|更正为|应改为|"
     "应为|应该?是|应该为|调整为"
 )
-_INSTEAD = re.compile(r"不是(.+?)[，, ]?(?:而|应该?)?是(.+)")
+_KIND = ("类型", "种类", "类别", "活动", "活动类型")
+_INSTEAD = re.compile(r"不是(?P<a>.+?)[，, ]?(?:而|应该?)?是(?P<b>.+)|(?P<c>.+?)改(?P<d>.+)")
 
 
 def change_in(command: Command, context: Context, kind: str | None = None) -> ActivityReading | None:
@@ -78,10 +81,22 @@ def change_in(command: Command, context: Context, kind: str | None = None) -> Ac
 
 
 def change_card(session: Session, command: Command, context: Context) -> Turn:
-    """Change a field of the open card, by its name, its number on the card, or by saying the new value."""
-    say = words(context.language)
+    """Change the kind of the open card, or a field of it: by its name, its number on the card, or by saying the new
+    value."""
     card = session.card
     assert card is not None, "a card is open"
+    kind = _kind_named(card, command, context)
+    if kind is None:
+        return _change_field(session, card, command, context)
+    if kind == card.parts[0].kind:
+        return put_card(session, context)
+    if card.amends is not None:
+        return put_card(session, context, words(context.language)("amend.kind", number=card.amends))
+    return put_card(session.open(retyped(card, kind, context)[0]), context)
+
+
+def _change_field(session: Session, card: Card, command: Command, context: Context) -> Turn:
+    say = words(context.language)
     if command.item is not None:
         shown = [name for name in SHOWN if card.get(name) is not None]
         if not 0 < command.item <= len(shown):
@@ -115,13 +130,25 @@ def change_card(session: Session, command: Command, context: Context) -> Turn:
     return put_card(session.open(bare), context)
 
 
+def _kind_named(card: Card, command: Command, context: Context) -> str | None:
+    """The kind that a card of one kind is to be: 改成主题党日, 志愿服务改成主题党日."""
+    both = _INTO.split(command.argument, maxsplit=1)
+    named = only_kind(both[-1], context.kinds)
+    if named is None or len(card.parts) > 1:
+        return None
+    said = both[0].strip() if len(both) > 1 else ""
+    was = only_kind(said, context.kinds) if said else None
+    return named[0] if not said or said in _KIND or (was is not None and was[0] == card.parts[0].kind) else None
+
+
 def put_right(session: Session, command: Command, context: Context) -> Turn | None:
-    """不是二楼是四楼, on a card that has the one; None where it has not."""
+    """不是二楼是四楼, 植树改参观, on a card that has the one; None where it has not."""
     found = _INSTEAD.fullmatch(command.argument)
     card = session.card
-    if found is None or card is None or not (stands_on(card, found[1]) or figure_meant(card, found[1])):
+    was, now = (found["a"] or found["c"], found["b"] or found["d"]) if found is not None else ("", "")
+    if card is None or not was or not (stands_on(card, was) or figure_meant(card, was)):
         return None
-    return change_card(session, replace(command, name="change", argument=f"{found[1]}→{found[2]}"), context)
+    return change_card(session, replace(command, name="change", argument=f"{was}→{now}"), context)
 
 
 def _own_field(field: str | None, kinds: Sequence[str], context: Context) -> str | None:
@@ -233,13 +260,19 @@ def _field_and_value(argument: str) -> tuple[str | None, str]:
     """The field that is named last before the new value, and the new value's words."""
     pieces = _INTO.split(argument, maxsplit=1)
     where = pieces[0]
-    places = [(where.rfind(name), slot) for slot, names in FIELDS.items() for name in names if name in where]
+    places = [
+        (where.rfind(name), slot, where.rfind(name) + len(name))
+        for slot, names in FIELDS.items()
+        for name in names
+        if name in where
+    ]
     field = max(places)[1] if places else None
     if len(pieces) > 1:
         return field, pieces[1].strip()
     if field is not None and _is_field(where):
         return field, ""
-    return field, argument.strip()
+    told = where[max(places)[2] :].lstrip("人") if places else ""  # 刚才那条人数4
+    return field, told.strip() or argument.strip()
 
 
 def _is_field(said: str) -> bool:

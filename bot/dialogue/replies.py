@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bot.dialogue.asking import reminder
 from bot.dialogue.card import show, title_of
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
-from bot.dialogue.form import CANT_SKIP, complete, question
+from bot.dialogue.form import CANT_SKIP, question
 from bot.dialogue.monthly import current
 from bot.dialogue.session import Session
 from bot.dialogue.turn import Say, Turn

@@ -6,40 +6,44 @@ import re
 from dataclasses import replace
 
 from bot.dialogue import answers, changes, closing, demanded, monthly
-from bot.dialogue.card import not_its_own, title_of
+from bot.dialogue.card import title_of
+from bot.dialogue.completing import complete
 from bot.dialogue.context import Context
 from bot.dialogue.duties import month_of, months_of
-from bot.dialogue.form import FREE, complete, fill, foreign, of_part, question, shared
+from bot.dialogue.form import FREE, fill, of_part, question, shared
 from bot.dialogue.grouping import of_each
 from bot.dialogue.obeying import named_unit
 from bot.dialogue.reminding import reminded
 from bot.dialogue.replies import interrupted, put_card
 from bot.dialogue.session import OWN, Card, Part, Session
 from bot.dialogue.turn import Turn
+from bot.dialogue.whose import NAMED, Whose, kind_instead, on_a_day_of_its_own, retyped, whose
 from bot.events import Inbound, Kept
 from bot.locale import words
 from bot.understanding.how_often import asks_how_often, names_meetings
 from bot.understanding.read import read
 from bot.understanding.reading import ActivityReading, Expecting, Intent, Reading, Slot
 from bot.understanding.text import clean
+from bot.understanding.who import is_person
 from rubrics import Duty
 
-_NAMED = re.compile("[议主课]题|题目|内容|日期|时间|改")  # says which field it is about
 _ADDED = re.compile(r"^(?:再|还)?(?:要)?(?:加|补充?|增加|添)(?:上|了|一[个项条])?(?:议题|主题|内容)?[：:，, ]*")
 _MORE = re.compile(
     r"(?:会上|我们|另外|同时)?(?:还|又|也)(?:一起|专题|集中)?(?:研究|讨论|学习|学|传达|听取|审议|通报|部署|安排|选|开展|通过|表决)|"
     r"(?:议题|主题|内容|题目)(?:里|中)?(?:再|还)?(?:要)?(?:加|补|增加|添)|(?:再|还要)?(?:加|补充|增加)(?:上|一[个项条])(?:议题|主题|内容)"
 )
 THEMED = ("themed_party_day",)
-TITLED = frozenset({"topic", "titles", "speaker"})  # values that may hold a title
-TELLING = frozenset({"titles", "amount", "months"})  # values that only some kinds have
-ELSEWHERE = frozenset({"titles", "amount", "months", "expected", "present"})  # tell of a kind that has them
+_PUT_RIGHT = re.compile(
+    "改|错|不对|不是|应该?[是为]|更正|不用|(?:地点|地方|主讲|主持)"
+)  # says itself that it changes something
 
 
 def report(session: Session, message: Inbound, context: Context) -> Turn | None:
     """Hear a message as a report, a plan, a question or talk; None when nothing was understood."""
-    reading = _hear(session, message.body, context)
     say = words(context.language)
+    if session.card is not None and (kind := kind_instead(session.card, message, context)) is not None:
+        return _renamed(session, session.card, kind, message, context)
+    reading = _hear(session, message.body, context)
     match reading.intent:
         case Intent.PLAN:
             return interrupted(session, say("plan"), context)
@@ -59,12 +63,12 @@ def report(session: Session, message: Inbound, context: Context) -> Turn | None:
 
 def _hear(session: Session, text: str, context: Context) -> Reading:
     """The message, understood as an answer to what was asked: asked for a duty, words without a kind are about it."""
-    expecting = _expecting(session, context)
+    expecting = _whom(session.card, _expecting(session, context), text, context)
     plain = read(text, context.now, kinds=context.kinds)
     if expecting is None or expecting.kind is None or plain.intent is Intent.SMALL_TALK:
         return plain
     if any(activity.kind for activity in plain.activities):
-        if session.card is not None and _on_a_day_of_its_own(session.card, plain, context):
+        if session.card is not None and on_a_day_of_its_own(session.card, plain, context):
             return plain
         return read(text, context.now, kinds=context.kinds, expecting=expecting)
     named = read(f"{context.kinds.kinds[expecting.kind].name}，{text}", context.now, kinds=context.kinds)
@@ -72,22 +76,6 @@ def _hear(session: Session, text: str, context: Context) -> Reading:
         return named
     answer = read(text, context.now, kinds=context.kinds, expecting=expecting)
     return named if session.card is None and answer.intent is Intent.REPORT else answer
-
-
-def _on_a_day_of_its_own(card: Card, plain: Reading, context: Context) -> bool:
-    """Whether a message reports another kind with its own day: with a card open 学雷锋志愿服务 may be its topic, but
-    11月6日开展谈心谈话 is not, and its day must not become the card's. A card still without a day may be told it in
-    such words, but not with a value that it has no place for: 11月12日谈心谈话，谈了6人; and none that has no topic."""
-    kinds = {part.kind for part in card.parts}
-    dated = card.slots.get("date") is not None
-    topicless = all(part.kind and "topic" not in context.kinds.kinds[part.kind].slots for part in card.parts)
-    return any(
-        activity.kind is not None
-        and activity.kind not in kinds
-        and (activity.slots.get("date") is not None or any(doubt.slot == "date" for doubt in activity.doubts))
-        and (dated or topicless or bool(foreign(card, activity.slots, context)))
-        for activity in plain.activities
-    )
 
 
 def _expecting(session: Session, context: Context) -> Expecting | None:
@@ -102,6 +90,17 @@ def _expecting(session: Session, context: Context) -> Expecting | None:
         )
     duty = monthly.current(session, context)
     return Expecting(kind=duty.kinds[0], slot=None, draft_date=None) if duty is not None else None
+
+
+def _whom(card: Card | None, expecting: Expecting | None, text: str, context: Context) -> Expecting | None:
+    """What was asked last, where it was asked together with who spoke: 书记 is no title of a lecture."""
+    if card is None or expecting is None or expecting.slot != "topic" or expecting.kind is None:
+        return expecting
+    part = next((i for i, part in enumerate(card.parts) if part.kind == expecting.kind), 0)
+    wanted = (
+        context.kinds.kinds[expecting.kind].slots.get("speaker") == "required" and card.get("speaker", part) is None
+    )
+    return replace(expecting, slot="speaker") if wanted and is_person(clean(text).flat.strip()) else expecting
 
 
 def _not_done(session: Session, context: Context) -> Turn:
@@ -127,9 +126,10 @@ def _question(session: Session, reading: Reading, message: Inbound, context: Con
 
 def _values(session: Session, reading: Reading, message: Inbound, context: Context) -> Turn | None:
     reading = _as_theme(session, reading, message, context)
-    first = reading.activities[0]
-    if session.card is not None and _belongs(session.card, first, reading, context):
-        return _into_card(session, session.card, reading, message, context)
+    if session.card is not None:
+        theirs, refusal = whose(session.card, reading, message, context)
+        if theirs is not Whose.ANOTHER:
+            return _into_card(session, session.card, reading, message, context, refusal)
     walk = monthly.current(session, context)
     cards = _cards(reading, message, walk if session.card is None else None, context)
     if not cards:
@@ -160,57 +160,44 @@ def _themes(context: Context) -> set[str | None]:
     return {id for id, kind in context.kinds.kinds.items() if kind.family is None and id not in THEMED}
 
 
-def _belongs(card: Card, first: ActivityReading, reading: Reading, context: Context) -> bool:
-    """Whether a message speaks of the open card: it names no kind, or the card's own with little else."""
-    kinds = {part.kind for part in card.parts}
-    if "" in kinds:
-        return first.kind is None or not _no_place(card, first.kind, context)
-    if reading.intent is Intent.CORRECTION:
-        return True
-    if first.kind is None:
-        known = {name for kind in kinds for name in context.kinds.kinds[kind].slots}
-        return not first.slots.keys() & ELSEWHERE - known
-    if first.kind not in kinds or len(reading.activities) > 1:
-        return False
-    day, said = card.slots.get("date"), first.slots.get("date")
-    return day is None or said is None or day.value == said.value or len(first.slots) <= 2
+def _renamed(session: Session, card: Card, kind: str, message: Inbound, context: Context) -> Turn:
+    """The open card as another kind, and that it is now."""
+    say = words(context.language)
+    if card.amends is not None:
+        return put_card(session, context, say("amend.kind", number=card.amends))
+    changed = replace(retyped(card, kind, context)[0], sources=(*card.sources, message.event_id))
+    return put_card(session.open(changed), context, say("card.renamed", name=title_of(changed, context)))
 
 
-def _into_card(session: Session, card: Card, reading: Reading, message: Inbound, context: Context) -> Turn | None:
+def _into_card(
+    session: Session, card: Card, reading: Reading, message: Inbound, context: Context, refusal: str
+) -> Turn | None:
     fresh = reading.activities[0]
     if not fresh.slots and not fresh.doubts and (fresh.kind is None or fresh.kind == card.parts[0].kind):
         return None
-    index = next((i for i, part in enumerate(card.parts) if part.kind == fresh.kind), None)
-    if index is None:
-        asked = question(complete(card, context), context)
-        index = asked.part if asked is not None else 0
-        if fresh.kind is not None:  # a correction of the kind itself, or the kind that was open
-            parts = (*card.parts[:index], replace(card.parts[index], kind=fresh.kind), *card.parts[index + 1 :])
-            card = replace(card, parts=parts, doubts=tuple(d for d in card.doubts if d.slot != "kind"))
-    if strange := foreign(card, fresh.slots, context):
-        return put_card(session, context, not_its_own(card, strange[0], context))
-    if "《" in message.body and not TITLED & _slots_of(
-        card, context
-    ):  # of another activity, whose kind wasn't understood
-        return put_card(session, context, not_its_own(card, "titles", context))
-    if _tells_another(card, fresh, reading, message):
-        return put_card(session, context, words(context.language)("card.another"))
+    if refusal:
+        return put_card(session, context, refusal)
+    card, index = retyped(card, fresh.kind, context)
     changed = fill(card, _added(card, fresh, index, message), index)
     asked = question(complete(card, context), context)
     answers = {**card.answers, **({message.event_id: asked.slot} if asked is not None else {})}
     changed = replace(changed, sources=(*card.sources, message.event_id), answers=answers).with_files(_beside(context))
     if (unit := named_unit(message.body, context)) is not None:
         changed = replace(changed, unit=unit)
-    return put_card(session.open(changed), context)
+    return put_card(session.open(changed), context, _instead(card, changed, index, message, context))
 
 
-def _slots_of(card: Card, context: Context) -> set[str]:
-    return {name for part in card.parts if part.kind for name in context.kinds.kinds[part.kind].slots}
-
-
-def _no_place(card: Card, kind: str, context: Context) -> list[str]:
-    """What an open card of no kind yet has that a kind has no place for: it can't be that."""
-    return [name for name in card.slots if name in TELLING and name not in context.kinds.kinds[kind].slots]
+def _instead(card: Card, changed: Card, part: int, message: Inbound, context: Context) -> str:
+    """What words that name no field put in place of words that the card had: said, so that none is lost unseen."""
+    if NAMED.search(message.body) or _PUT_RIGHT.search(message.body):
+        return ""
+    say, kind = words(context.language), card.parts[part].kind
+    for name in sorted(FREE):
+        was, now = card.get(name, part), changed.get(name, part)
+        if was is not None and now is not None and str(was.value) not in str(now.value):
+            slot = context.kinds.kinds[kind].topic_word if name == "topic" and kind else say(f"slot.{name}")
+            return say("card.instead", slot=slot, was=was.value, now=now.value)
+    return ""
 
 
 def _added(card: Card, fresh: ActivityReading, part: int, message: Inbound) -> ActivityReading:
@@ -220,19 +207,6 @@ def _added(card: Card, fresh: ActivityReading, part: int, message: Inbound) -> A
         return fresh
     both = f"{told.value}；{_ADDED.sub('', str(more.value))}"
     return replace(fresh, slots={**fresh.slots, "topic": Slot(both, more.words)})
-
-
-def _tells_another(card: Card, fresh: ActivityReading, reading: Reading, message: Inbound) -> bool:
-    """Whether words without a kind read like another activity and not like a change: a day, and what was done in words
-    of its own, where the card has both. 昨天去看了老党员 must not become the topic of the open assembly."""
-    if fresh.kind is not None or reading.intent is not Intent.REPORT or _NAMED.search(message.body):
-        return False
-    done = fresh.slots.get("topic") is not None or any(doubt.slot in FREE for doubt in fresh.doubts)
-    day, said = card.get("date"), fresh.slots.get("date")
-    if said is not None and len(fresh.slots) == 1 and day is not None and day.value == said.value:
-        rest = clean(message.body).flat.replace(said.words.lower(), "", 1)
-        done = done or len(re.findall(r"[\u4e00-\u9fff]", rest)) > 5  # the day it has, and words that change nothing
-    return done and fresh.slots.get("date") is not None and None not in (card.get("date"), card.get("topic"))
 
 
 def _cards(reading: Reading, message: Inbound, duty: Duty | None, context: Context) -> list[Card]:

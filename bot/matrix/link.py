@@ -22,6 +22,7 @@ from bot.matrix.gaps import Missed
 from bot.matrix.keeping import lock
 from bot.matrix.login import Login, sign_in
 from bot.matrix.loose import LooseEnds
+from bot.matrix.lulls import Lulls
 from bot.matrix.posting import Post
 from bot.matrix.reader import Reader
 from bot.matrix.rooms import Views, view
@@ -32,7 +33,6 @@ from bot.matrix.wire import Wire
 log = structlog.get_logger(__name__)
 
 _TYPING_MS = 20_000
-_STORM, _LULL = 5, 0.5  # our own words in more rooms than so many, and nothing else: a rest of so many seconds
 _NOBODY_THERE = (502, 504)  # what a proxy says for a homeserver that is down
 Receive = Callable[[Batch], Awaitable[None]]
 
@@ -60,6 +60,7 @@ class Link:
         self._unkept = False
         self._loose = LooseEnds(client, settings.may_invite, self._store_missed, self._settled)
         self._post = Post(client, self.caught_up, self._loose.waits)
+        self._lulls = Lulls(self.user_id, self._post)
         self._storing = asyncio.Lock()
         self._receive: Receive = _nobody
         self._reached: str | None = None
@@ -128,7 +129,7 @@ class Link:
             await self._loose.stop()
 
     async def _run(self, since: str | None) -> None:
-        first, alone = True, set[str]()
+        first = True
         while True:
             try:
                 taken = await poll(self.client, since, first=first)
@@ -146,14 +147,7 @@ class Link:
             async with self._rooms_changed:
                 self._rooms_changed.notify_all()
             self._start_upkeep()
-            alone = alone | {found.room_id for found in taken.found} if self._only_ours(taken) else set()
-            if len(alone) > _STORM:  # a storm of reminders returns word by word, each at the cost of a send; answers to
-                await asyncio.sleep(_LULL)  # one person's thousand messages do too, but nobody else shall wait for them
-
-    def _only_ours(self, taken: Taken) -> bool:
-        """Whether a sync brought nothing but what we have sent."""
-        others = taken.keys or taken.withheld or taken.invites or taken.left or taken.gaps
-        return bool(taken.echoes) and not others and all(f.event.get("sender") == self.user_id for f in taken.found)
+            await self._lulls.after(taken)
 
     async def _store(self, taken: Taken, since: str | None) -> None:
         """Hand over a sync; with its token, unless it has left loose ends."""

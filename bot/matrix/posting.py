@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -68,9 +69,27 @@ class Post:
         self._away = Backoff()
         self._rooms: defaultdict[str, Backoff] = defaultdict(Backoff)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.going = 0  # events on their way
+        self._ebb = asyncio.Event()
+
+    async def ebb(self, longest: float) -> None:
+        """Wait until something has gone and nothing more is on its way, at most so many seconds."""
+        self._ebb.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(longest):
+                await self._ebb.wait()
 
     async def deliver(self, out: Outgoing) -> Delivery:
         """Send one event; never raises for what the server or the network does. Raises KeysUnsaved."""
+        self.going += 1
+        try:
+            return await self._deliver(out)
+        finally:
+            self.going -= 1
+            if not self.going:
+                self._ebb.set()
+
+    async def _deliver(self, out: Outgoing) -> Delivery:
         await self._ready.wait()
         if self._waits(out.room_id):
             return Delivery(Verdict.LATER, retry_after=GAP_REST, why="the room's gap is being filled")

@@ -85,6 +85,8 @@ class Wire:
 
 def without_token(path: str) -> str:
     """nio writes the access token into every address, where proxies log it; the header carries it instead."""
+    if "access_token=" not in path:
+        return path
     parts = urlsplit(path)
     query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "access_token"]
     return urlunsplit(parts._replace(query=urlencode(query)))

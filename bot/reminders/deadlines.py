@@ -40,7 +40,8 @@ class Waived:
 class Charge:
     """One unit as its deadlines see it. settings: those in force (party_day, deadlines, holidays, quiet_hours,
     stages_off); room: where reminders go if not to the secretary's own; closed_on: the first day it owes nothing;
-    waived: by the deadline's key; files: of its records, by number."""
+    waived: by the deadline's key; files: of its records, by number; head: the end of its chain as it is printed, empty
+    before its first entry; links: addresses of the messages behind its records, by number."""
 
     facts: Facts
     rubrics: tuple[Rubric, ...]
@@ -50,6 +51,8 @@ class Charge:
     closed_on: date | None = None
     waived: Mapping[str, Waived] = field(default_factory=dict)
     files: Mapping[int, tuple[Kept, ...]] = field(default_factory=dict)
+    head: str = ""
+    links: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def unit(self) -> Unit:

@@ -9,6 +9,7 @@ from bot.understanding.asking import is_question
 from bot.understanding.facts import Facts
 from bot.understanding.groups import bare_group
 from bot.understanding.numbers import DECIMAL, decimal, whole_number
+from bot.understanding.pieces import if_meant
 from bot.understanding.reading import ActivityReading, Doubt, Expecting, Slot, Value
 from rubrics.activities import Activities
 
@@ -68,6 +69,6 @@ def _says_more(facts: Facts) -> bool:
 def _answer(slot: str, value: Value, words: str) -> ActivityReading:
     if isinstance(value, int | Decimal) and value < 0:
         return ActivityReading(None, {}, (Doubt(slot, "negative_amount", words),), None, words)
-    if isinstance(value, int) and value > (2000 if slot != "amount" else 100_000_000):
-        return ActivityReading(None, {}, (Doubt(slot, "absurd_number", words, (value,)),), None, words)
+    if isinstance(value, int) and value > (most := 2000 if slot != "amount" else 100_000_000):
+        return ActivityReading(None, {}, (Doubt(slot, "absurd_number", words, if_meant(value, most)),), None, words)
     return ActivityReading(None, {slot: Slot(value, words)}, (), None, words)

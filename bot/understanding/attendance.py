@@ -37,6 +37,8 @@ from bot.understanding.attendance_words import (
 from bot.understanding.numbers import integer, is_vague
 from bot.understanding.pieces import Piece
 
+_LARGER = re.compile("[百千万亿]|,\\d{3}(?=[人名个位])")  # 实到2,200人: what was read is not all of the number
+
 
 def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
     """All attendance in a text, in order. dated: places that are dates and times, where 5/5 is no ratio."""
@@ -197,6 +199,8 @@ def _piece(flat: str, match: re.Match[str], slot: str) -> Piece | None:
     if slot == "absent" and ON_LEAVE.match(flat, match.end("n")):
         slot = "leave"
     if value == 0 and slot == "present":
+        return Piece(slot, None, match.start("n"), match.end(), "absurd_number")
+    if _LARGER.match(flat, match.end("n")):
         return Piece(slot, None, match.start("n"), match.end(), "absurd_number")
     if value == 1 and slot == "absent" and flat[: match.start("n")].endswith("无"):
         return None

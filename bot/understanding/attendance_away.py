@@ -16,7 +16,7 @@ from bot.understanding.attendance_words import (
     SHORT,
 )
 from bot.understanding.numbers import integer
-from bot.understanding.pieces import Piece
+from bot.understanding.pieces import Piece, if_meant
 
 Group = tuple[list[Piece], list[tuple[int, int]]]  # what was found together, and the places that it takes
 
@@ -75,5 +75,5 @@ def count(slot: str, value: int, start: int, end: int) -> Piece:
     if value < 0:
         return Piece(slot, None, start, end, "negative_amount")
     if value > MOST:
-        return Piece(slot, None, start, end, "absurd_number", (value,))
+        return Piece(slot, None, start, end, "absurd_number", if_meant(value, MOST))
     return Piece(slot, value, start, end)

@@ -22,9 +22,9 @@ _LONGEST_REASON = 500  # but for those that give a reason
 @dataclass(frozen=True, slots=True)
 class Command:
     """A wish. name: help | month | points | detail | grade | why | lacking | records | back | skip | skip_all |
-    forgotten | drop | yes | acknowledge | no | no_files | change | instead (不是 this 是 that) | withdraw |
-    same_as_last | remind | remind_here | calendar | stage | tomorrow | not_applicable | copy | entered | purge, or
-    one of evaluation_wishes.py, year_wishes.py, sheet_wishes.py or oversight_wishes.py;
+    forgotten | later | already | drop | yes | acknowledge | no | no_files | change | instead (不是 this 是 that) |
+    withdraw | same_as_last | remind | remind_here | calendar | stage | tomorrow | not_applicable | copy | entered |
+    purge, or one of evaluation_wishes.py, year_wishes.py, sheet_wishes.py or oversight_wishes.py;
     argument: the words it is about, as typed (of a change: what is to be changed, and how); number: the #128 it
     names; item: the 2 of 改第2项 or 看附件 第2批; month: the month it names (1 to 12), or -1 for last month, 0 for this
     one.
@@ -121,6 +121,7 @@ def _command(name: str, match: re.Match[str], shown: str) -> Command:
     if name == "change":
         argument = re.sub(r"^# ?\d+(?:的|号|那条|这条)? ?(?:[写报记说]?错了|不对|有误)?[, ，]*", "", argument).strip()
         argument = re.sub(r"^(?:成|为|到(?![会场了齐]))", "", argument)  # 改成21人
+        argument = re.sub("错$", "错了", argument)  # 支委会记错了: its 了 is no particle
         found = _ITEM.match(argument)
         item = integer(found[1]) if found else None
         argument = argument[found.end() :].strip(" ，,：:为成") if found else argument

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from bot.understanding import date_rules as rules
+from bot.understanding.date_either import bare_day, either
 from bot.understanding.date_found import Found, Frame, Match, found, one_day, said_year
 from bot.understanding.date_longer import edge, longer
 from bot.understanding.date_months import monthly, of_month
@@ -197,7 +198,7 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     number = integer(match["d"])
     if number is None:
         return None
-    first = _of_month(number, frame)
+    first = bare_day(number, frame)
     ahead = rules.day(frame.today.year, frame.today.month, number)
     if match["wd"] and frame.month is None and first and ahead and ahead > frame.today:
         weekday_told = rules.WEEKDAYS[match["wd"]]
@@ -215,41 +216,6 @@ def _daynum(match: Match, frame: Frame) -> Found | None:
     return one_day(match, first, frame, frame.month is not None, match["wd"])
 
 
-def _of_month(number: int, frame: Frame) -> date | None:
-    """The day of that number in the month spoken of, else the last one (the next one of what is to come)."""
-    today = frame.today
-    year, month = frame.month or (today.year, today.month)
-    first = rules.day(year, month, number)
-    if frame.month is None and not frame.coming and 1 <= number <= 31:
-        for _ in range(3):  # 30号 said in March is January's
-            if first is not None and first <= today:
-                break
-            year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-            first = rules.day(year, month, number)
-    if frame.month is None and frame.coming and first is not None and first < today:
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        first = rules.day(year, month, number)
-    return first
-
-
-def _either(match: Match, frame: Frame) -> Found | None:
-    """十一月二十八九号: the 28th or the 29th, which is asked; 三十一二号 is none."""
-    tens = match["tens"] or ""
-    numbers = [integer(tens + match[end]) for end in ("a", "b")]
-    if numbers[0] is None or numbers[1] != numbers[0] + 1:
-        return None
-    said, month = rules.month_of(match["m"], match["rm"], frame.today) if match["m"] or match["rm"] else (None, 0)
-    year = said_year(match, frame) or said
-    if month:
-        days = [
-            rules.day(year, month, n) if year else rules.back(month, n, frame.today, frame.coming)
-            for n in numbers if n
-        ]  # fmt: skip
-    else:
-        days = [_of_month(n, frame) for n in numbers if n]
-    return found(match, None, None, "day", why="ambiguous_date", options=tuple(d for d in days if d))
-
-
 def _feastdays(match: Match, frame: Frame) -> Found | None:
     """五一到五三, 十一到十七放假: days of a month told as its first is."""
     first = rules.back(integer(match["m"] or "十") or 0, 1, frame.today, frame.coming)
@@ -259,7 +225,7 @@ def _feastdays(match: Match, frame: Frame) -> Found | None:
 _RESOLVERS: dict[str, Callable[[Match, Frame], Found | None]] = {
     "season": lambda _match, _frame: None, "lunar": lunar, "iso": _iso, "short": _short, "isomonth": _isomonth,
     "packed": _packed,
-    "feastdays": _feastdays, "either": _either, "day": _day,
+    "feastdays": _feastdays, "either": either, "day": _day,
     "festival": festival,
     "dotted": _dotted, "english": _english, "month": monthly, "ofmonth": of_month,
     "daynum": _daynum, "weekday": weekday, "week": week,

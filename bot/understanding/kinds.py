@@ -8,10 +8,13 @@ from functools import lru_cache
 
 from bot.understanding.kind_words import AGAIN, ALONE_ONLY, EITHER, SAID
 from bot.understanding.sounds import close_names, spelled
+from bot.understanding.text import clean
 from rubrics.activities import Activities
 
-# 中共云溪镇机关支部委员会: who did it; 会议简报：: the heading of what is told.
-_NO_MEETING = re.compile(r"中共[^,。;!?\n]{0,14}支部委员会$|(?:会议|活动|工作|党日)简报$")
+# 中共云溪镇机关支部委员会: who did it; 会议简报：: the heading of what is told; 退党费: nothing that was collected.
+_NO_MEETING = re.compile(
+    r"退(?:回|还|了)*党费[^,。;!?\n]{0,3}$|中共[^,。;!?\n]{0,14}支部委员会$|(?:会议|活动|工作|党日)简报$"
+)
 _LECTURES = {"committee_secretary_lecture", "leader_lecture", "grassroots_lecture"}
 Names = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -85,3 +88,23 @@ def _apart(found: list[Mention]) -> list[Mention]:
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda m: m.start)
+
+
+# 这次其实算…活动: what may stand around a kind's name when nothing else is said.
+_BEFORE = re.compile(
+    r"^(?:[那这](?:个|次|条|回|场)?)?(?:其实|应该|实际上?)*(?:就?是|算是?|属于|改成|改为|换成|记成|叫)?(?:一[次个])?"
+)
+_AFTER = re.compile(r"(?:活动|会议)?(?:的|吧|啊|呀|哦|呢|了|才对)*[\W_]*$")
+
+
+def only_kind(text: str, activities: Activities) -> tuple[str, bool] | None:
+    """The kind that words name when they say nothing else, and whether they say that it is it (这是主题党日, and not
+    just 主题党日); None for anything else."""
+    flat = clean(text).flat.strip()
+    if len(flat) > 30:
+        return None
+    _, owner = _pattern(names_of(activities))
+    lead = _BEFORE.match(flat)
+    bare = flat[lead.end() :] if lead is not None else flat
+    kind = owner.get(bare.rstrip("。.!！ ")) or owner.get(_AFTER.sub("", bare, count=1))
+    return None if kind is None else (kind, len(bare) < len(flat))

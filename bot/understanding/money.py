@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.understanding import date_rules as rules
 from bot.understanding.numbers import DECIMAL, WHOLE, decimal, integer
-from bot.understanding.pieces import Piece
+from bot.understanding.pieces import Piece, if_meant
 
 _MOST = 1_000_000_00  # fen; more than this in one branch is a slip of the finger
 _MONTH_OF_A_YEAR = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -16,9 +16,8 @@ _DIGIT = "[0-9零一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万]{2,16}"  # as on a receipt
 _PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _SUM = re.compile(
-    rf"(?P<sign>-|负)?(?:¥|人民币|rmb)? ?(?P<n>{DECIMAL}|{_FORMAL})(?P<by>万|千|百)?(?:多|来|余|几)?(?:(?P<unit>元|"
-    rf"块钱|块|圆|"
-    rf"rmb)(?P<jiao>{_DIGIT}(?=[角毛])|(?<=块){_DIGIT}(?![\d人名个位户零一二三四五六七八九十百千]))?[角毛]?零?(?P<fen>{_DIGIT}(?=分))?分?)"
+    rf"(?<!\de)(?P<sign>-|负)?(?:¥|人民币|rmb)? ?(?P<n>{DECIMAL}|{_FORMAL})(?P<by>万|千|百)?(?:多|来|余|几)?"
+    rf"(?:(?P<unit>元|块钱|块|圆|rmb)(?P<jiao>{_DIGIT}(?=[角毛])|(?<=块){_DIGIT}(?![\d人名个位户零一二三四五六七八九十百千]))?[角毛]?零?(?P<fen>{_DIGIT}(?=分))?分?)"
 )
 _MARKED = re.compile(
     r"(?:(?P<sign>-)?¥ ?|(?:金额|总额|合计|总计|共计|共收|共交|共缴|收了|收取|收到|缴纳|上缴|上交|缴了|交了|"
@@ -166,7 +165,8 @@ def _sum(fen: Decimal, start: int, end: int, negative: bool) -> Piece:
     if negative:
         return Piece("amount", None, start, end, "negative_amount")
     if fen != fen.to_integral_value() or fen > _MOST:
-        return Piece("amount", None, start, end, "absurd_number", (int(fen),))
+        sure = if_meant(int(fen), _MOST) if fen == fen.to_integral_value() else ()
+        return Piece("amount", None, start, end, "absurd_number", sure)
     return Piece("amount", int(fen), start, end)
 
 
@@ -260,7 +260,7 @@ def find_heads(flat: str) -> list[Piece]:
         if words.startswith("-"):
             pieces.append(Piece("count", None, start, match.end(), "negative_amount"))
         elif value is None or value > 2000:
-            pieces.append(Piece("count", None, start, match.end(), "absurd_number", () if value is None else (value,)))
+            pieces.append(Piece("count", None, start, match.end(), "absurd_number", if_meant(value, 2000)))
         elif about:
             pieces.append(Piece("count", None, start, match.end(), "approximate_number", (value,)))
         else:
@@ -274,9 +274,10 @@ def find_pieces(flat: str) -> list[Piece]:
     for match in _PIECES.finditer(flat):
         words = (match["n"] or match["x"] or match["f"]).translate(_PLAIN)
         value = integer(words.lstrip("-"))
-        if value is None or words.startswith("-") or value > 200:
-            why = "negative_amount" if words.startswith("-") else "absurd_number"
-            pieces.append(Piece("count", None, *match.span(), why, () if value is None else (value,)))
+        if words.startswith("-"):
+            pieces.append(Piece("count", None, *match.span(), "negative_amount"))
+        elif value is None or value > 200:
+            pieces.append(Piece("count", None, *match.span(), "absurd_number", if_meant(value, 200)))
         else:
             pieces.append(Piece("count", value, *match.span()))
     return pieces

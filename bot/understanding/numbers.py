@@ -10,7 +10,7 @@ DIGITS = "零〇一二两俩三四五六七八九"
 # A whole number, in digits or in characters; no sign.
 WHOLE = rf"(?:\d{{1,9}}|[{DIGITS}仨十百千廿卅万]{{1,12}})"
 # The same with a fraction or a unit of thousands.
-DECIMAL = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?|[{DIGITS}十百千廿卅万点]{{1,16}})"
+DECIMAL = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,30}}(?:\.\d{{1,6}})?|[{DIGITS}十百千廿卅万点]{{1,16}})"
 
 _PLAIN = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "俩": 2, "仨": 3}
 _SAME = str.maketrans({"廿": "二十", "卅": "三十", "俩": "两", "仨": "三"})

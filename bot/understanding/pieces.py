@@ -18,3 +18,8 @@ class Piece:
     end: int
     why: str | None = None
     options: tuple[Value, ...] = ()
+
+
+def if_meant(value: int | None, most: int) -> tuple[int, ...]:
+    """What a yes can take of a number above what is usual: itself, unless it is beyond all sense."""
+    return (value,) if value is not None and value <= 10 * most else ()

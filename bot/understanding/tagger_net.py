@@ -23,7 +23,9 @@ STRIDES = (1, 2, 4, 8, 1, 2)  # how far apart the three characters are that each
 def weights() -> tuple[dict[str, Floats], dict[str, int]]:
     """The network's weights by name, and the numbers of the characters that it knows."""
     import numpy as np  # lazy: the bot is to start at once
+    from threadpoolctl import threadpool_limits
 
+    threadpool_limits(1, "blas")  # for so small a network several processors wait for each other
     with np.load(MODEL) as stored:
         chars = str(stored["known"])
         return (
@@ -50,13 +52,17 @@ def likely(flat: str, marks: Sequence[Mark], kind: str) -> Floats:
         near = np.concatenate([y[: len(x)], y[stride : stride + len(x)], y[2 * stride :]], 1)
         x = x + np.maximum(near @ w[f"conv{layer}"] + w[f"bias{layer}"], 0)
     scores = _normal(x, w["scale"], w["shift"]) @ w["out"] + w["out_bias"]
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
+    powers: Floats = np.exp(scores - scores.max(1, keepdims=True))
+    powers /= powers.sum(1, keepdims=True)
+    return powers
 
 
 def _normal(x: Floats, scale: Floats, shift: Floats) -> Floats:
     """Each row with mean 0 and variance 1, then scaled and shifted."""
     import numpy as np
 
-    centred = x - x.mean(1, keepdims=True)
-    return centred / np.sqrt((centred * centred).mean(1, keepdims=True) + 1e-5) * scale + shift
+    normal: Floats = x - x.mean(1, keepdims=True)
+    normal /= np.sqrt((normal * normal).mean(1, keepdims=True) + 1e-5)
+    normal *= scale
+    normal += shift
+    return normal

@@ -12,7 +12,7 @@ from rubrics.evaluate.ground import Ground, months_of, place, refuse
 from rubrics.evaluate.outcome import Outcome, not_asked
 from rubrics.evaluate.selecting import counted, pick, weight
 from rubrics.facts import Activity
-from rubrics.periods import Span, month_words, split
+from rubrics.periods import Span, in_period, month_words, split
 from rubrics.schema.condition import Condition
 from rubrics.sheet import Refused
 
@@ -78,7 +78,7 @@ def owed(ground: Ground, condition: Condition, holds: Holds) -> tuple[list[Owed]
 
 def _periods(ground: Ground, condition: Condition, holds: Holds) -> list[Owed]:
     assert condition.every is not None
-    needed = (condition.times or 1) * (2 if condition.every == "two_weeks" else 1)
+    needed = (condition.times or 1) * in_period(condition.every)
     founded = ground.unit.founded_on
     result = []
     for span in split(ground.span, condition.every):
@@ -148,17 +148,23 @@ def frequency(ground: Ground, condition: Condition, holds: Holds) -> Outcome:
     outcome = Outcome(met, Fraction(done, total), Fraction(total - lost, total), words, refused=refused)
     outcome.counted, outcome.value = counted(activities.values()), Fraction(done)
     outcome.todo = total - done - lost
-    outcome.short, outcome.lacks = Fraction(total - done if ground.closed else lost), _lacks(periods, ground, condition)
+    outcome.short, outcome.lacks = Fraction(total - done), _lacks(periods, ground, condition)
     return outcome
 
 
 def _lacks(periods: list[Owed], ground: Ground, condition: Condition) -> str:
     gone = [p for p in periods if p.lacking and ground.over(p.span[1])]
     coming = sum(p.lacking for p in periods) - sum(p.lacking for p in gone)
-    said = []
-    if gone:
-        spans = list(dict.fromkeys(month_words(p.span) for p in gone))
-        said.append("、".join(spans[:4]) + ("等" if len(spans) > 4 else "") + "没有")
+    held = {p.span for p in periods if p.activities}
+    none = list(dict.fromkeys(month_words(p.span) for p in gone if p.span not in held))
+    said = ["、".join(none[:4]) + ("等" if len(none) > 4 else "") + "没有"] if none else []
+    short: dict[str, int] = {}
+    for p in gone:
+        if p.span in held:
+            short[month_words(p.span)] = short.get(month_words(p.span), 0) + p.lacking
+    few = [span + ("不全" if condition.cover else f"少{n}{condition.measure}") for span, n in short.items()]
+    if few:
+        said.append("、".join(few[:4]) + (f"等{len(few)}处" if len(few) > 4 else ""))
     if coming:
         said.append(f"还要{coming}{condition.measure}")
     return "，".join(said)

@@ -51,10 +51,10 @@ def mixed(values: Sequence[Value], views: Sequence[View]) -> Value:
     joined = Value(points if known else None, NIL, NIL, _state(values), first.words, points)
     joined.floor = sum((v.floor * w.weight for v, w in zip(values, views, strict=True)), NIL)
     joined.ceiling = sum((v.ceiling * w.weight for v, w in zip(values, views, strict=True)), NIL)
-    joined.missing, joined.todo = first.missing, first.todo
+    joined.missing, joined.todo, joined.pieces = first.missing, first.todo, first.pieces
     joined.counted = list({id(c): c for v in values for c in v.counted}.values())
     joined.refused = _once(values)
-    if any(v.ruled for v in values):
+    if any(v.ruled for v in values) or len({v.words for v in values}) > 1:
         terms = [
             f"{COLUMN[w.columns[0]]}{said(v.standing)} × {said(w.weight * 100)}%"
             for v, w in zip(values, views, strict=True)

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
-from rubrics.evaluate.conditions import Case, attestation, evaluate, together
+from rubrics.activities import kind_name
+from rubrics.evaluate.conditions import attestation, evaluate, together
 from rubrics.evaluate.counting import count_rule, level_rule
-from rubrics.evaluate.ground import Ground
-from rubrics.evaluate.measuring import as_figure
-from rubrics.evaluate.outcome import Outcome, number
+from rubrics.evaluate.outcome import Outcome
+from rubrics.evaluate.scaling import scale
 from rubrics.evaluate.selecting import counted, pick
+from rubrics.evaluate.setting import Setting
 from rubrics.evaluate.value import NIL, Value, decimal, fixed, said
 from rubrics.schema.clause import Clause
-from rubrics.schema.rule import Change, ScaleRule, Step
-from rubrics.sheet import State
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a leaf is evaluated in. maximum: of the clause for this unit, None where the source lacks it; partial: the
-    mode in force; optional: nothing claimed is nothing, not open (bonus)."""
-
-    ground: Ground
-    case: Case
-    maximum: Decimal | None
-    partial: str
-    optional: bool = False
-
-    @property
-    def cap(self) -> Decimal:
-        """The maximum, nothing where it is missing."""
-        return self.maximum if self.maximum is not None else NIL
+from rubrics.schema.condition import Condition
+from rubrics.sheet import Piece, State
 
 
 def from_outcome(outcome: Outcome, cap: Decimal, partial: str, closed: bool) -> Value:
@@ -68,12 +51,45 @@ def _met(clause: Clause, at: Setting) -> Value:
     outcomes = [evaluate(at.ground, condition, at.case) for condition in clause.met]
     joined = together(outcomes, [condition.weight for condition in clause.met])
     pairs = list(zip(clause.met, outcomes, strict=True))
-    joined.words = "；".join(_titled(c.title or c.label, o.words) for c, o in pairs if o.words)
-    joined.lacks = "；".join(_titled(c.title or c.label, o.lacks) for c, o in pairs if o.lacks and o.asked)
+    many = len(pairs) > 1
+    joined.words = "；".join(_titled(_name(c, many=many), o.words) for c, o in pairs if o.words)
+    joined.lacks = "；".join(_titled(_name(c, many=many), o.lacks) for c, o in pairs if o.lacks and o.asked)
     value = from_outcome(joined, at.cap, at.partial, at.ground.closed)
-    if value.points is not None and len(outcomes) > 1 and at.partial == "proportional" and joined.met is not True:
-        value.words += f"；平均完成{number(joined.progress * 100)}%"
+    asked = [(c, o) for c, o in pairs if o.asked]
+    if len(asked) > 1 and at.partial == "proportional" and joined.met is not True:
+        value.pieces = pieces(asked)
+        if value.points is not None:
+            value.words += f"；{_weights(asked)}平均完成{said(decimal(joined.progress * 100))}%"
     return value
+
+
+def _weights(asked: list[tuple[Condition, Outcome]]) -> str:
+    """按2∶1 where some weigh more than others, so that the average can be worked out again."""
+    weights = [condition.weight for condition, _ in asked]
+    return f"按{'∶'.join(map(str, weights))}" if len(set(weights)) > 1 else ""
+
+
+def pieces(asked: list[tuple[Condition, Outcome]]) -> tuple[Piece, ...]:
+    """What each of several conditions still asks, with its part of all that can still be had. What comes by itself with
+    another's activities (that all took part) is added to that one."""
+    gains = [condition.weight * (outcome.possible - outcome.progress) for condition, outcome in asked]
+    whole = sum(gains, Fraction(0))
+    open_ = [i for i, (_, outcome) in enumerate(asked) if outcome.todo and gains[i] > 0]
+    for i, (condition, outcome) in enumerate(asked):
+        if not outcome.todo and gains[i] > 0:
+            with_it = next((k for k in open_ if set(asked[k][0].selected) & set(condition.selected)), None)
+            if with_it is not None:
+                gains[with_it] += gains[i]
+    return tuple(
+        Piece(gains[i] / whole, asked[i][1].todo, _titled(_name(asked[i][0], many=True), asked[i][1].lacks))
+        for i in open_
+    )
+
+
+def _name(condition: Condition, *, many: bool) -> str | None:
+    """What a condition is called; among several that of its kind, where it has no title."""
+    named = condition.title or condition.label
+    return named or (kind_name(condition.selected[0]) if many and condition.selected else None)
 
 
 def _titled(title: str | None, words: str) -> str:
@@ -98,7 +114,9 @@ def _judge(clause: Clause, at: Setting) -> Value:
     ground = at.ground if at.case.scope == "own" else at.ground.scoped("sum", at.case.of_units)[0]
     shown, refused = pick(ground, rule.shown_with) if rule.shows else ([], [])
     if at.optional and not shown and not at.case.claimed:
-        return _kept(fixed(NIL, "没有申报"), Value(NIL, NIL, NIL, State.CERTAIN, "", refused=refused))
+        unclaimed = fixed(NIL, "没有申报")
+        unclaimed.refused = refused
+        return unclaimed
     most = rule.most if rule.most is not None else at.cap
     known = at.maximum is not None or rule.most is not None
     words = f"由考评员评{said(rule.least or NIL)}～{said(most)}分" if known else "由考评员评（分值缺失）"
@@ -115,72 +133,10 @@ def _absent(clause: Clause, at: Setting) -> Value:
     return Value(None, NIL, at.cap, State.POINTS_MISSING, f"原文缺失：{clause.absent}")
 
 
-def _scale(clause: Clause, at: Setting) -> Value:
-    rule = clause.scale
-    assert rule is not None
-    figure, word, value = _reading(rule, at)
-    if figure is None and word is None:
-        value.ceiling = at.cap
-        if at.optional and value.state is State.AWAITING_EVIDENCE:
-            return _kept(fixed(NIL, "没有申报"), value)
-        return value
-    if rule.linear is not None:
-        if figure is None:
-            return Value(None, NIL, at.cap, State.AWAITING_EVIDENCE, f"应为数字，写的是“{word}”")
-        low, high = rule.linear
-        share = min(Fraction(1), max(Fraction(0), (figure - low) / (high - low)))
-        words = f"{number(figure)}，按{number(low)}～{number(high)}折算"
-        return _kept(fixed(at.cap * decimal(share), words), value)
-    step = next((row for row in rule.steps if _fits(row, figure, word)), None)
-    shown = number(figure) if figure is not None else str(word)
-    if step is None:
-        return Value(None, NIL, at.cap, State.AWAITING_ASSESSMENT, f"{shown}不在规则的分档里")
-    return _kept(
-        fixed(min(step.points, at.cap) if at.maximum is not None else step.points, f"{shown}：{said(step.points)}分"),
-        value,
-    )
-
-
-def _kept(value: Value, before: Value) -> Value:
-    value.counted, value.refused = before.counted, before.refused
-    return value
-
-
-def _reading(rule: ScaleRule, at: Setting) -> tuple[Fraction | None, str | None, Value]:
-    """The figure or word a scale reads, or a value that says what is missing."""
-    value = Value(None, NIL, at.cap, State.AWAITING_EVIDENCE, "")
-    if rule.of is not None:
-        outcome = evaluate(at.ground, rule.of, at.case)
-        value.words, value.missing = outcome.words, outcome.lacks
-        value.counted, value.refused = outcome.counted, outcome.refused
-        return outcome.value, None, value
-    if rule.attribute is not None:
-        held: object = at.ground.unit.attributes.get(rule.attribute)
-        named = f"缺少单位属性“{rule.attribute}”"
-    else:
-        found = at.ground.result(rule.result or "")
-        held, named = (found.value if found else None), f"缺少“{rule.result}”的结果"
-    if held is None:
-        value.words = value.missing = named
-        return None, None, value
-    figure = as_figure(held)
-    return figure, None if figure is not None else str(held), value
-
-
-def _fits(row: Step, figure: Fraction | None, word: str | None) -> bool:
-    if row.is_ is not None:
-        return word == row.is_
-    if row.at_least is None and row.at_most is None:
-        return True
-    if figure is None:
-        return False
-    return (row.at_least is None or figure >= row.at_least) and (row.at_most is None or figure <= row.at_most)
-
-
 def _count(clause: Clause, at: Setting) -> Value:
     assert clause.count is not None
     grounds = at.ground.scoped(at.case.scope, at.case.of_units)
-    value = count_rule(clause.count, grounds, at.maximum)
+    value = count_rule(clause.count, grounds, at.maximum, lowest=at.case.scope == "every_branch")
     kinds = tuple(dict.fromkeys(kind for entry in clause.count.picks for kind in entry.selected))
     value.refused += at.ground.left_out(kinds, grounds)
     return value
@@ -193,7 +149,7 @@ def _levels(clause: Clause, at: Setting) -> Value:
 
 
 _RULES: dict[str, Callable[[Clause, Setting], Value]] = {
-    "met": _met, "attest": _attest, "judge": _judge, "full": _full, "absent": _absent, "scale": _scale,
+    "met": _met, "attest": _attest, "judge": _judge, "full": _full, "absent": _absent, "scale": scale,
     "count": _count, "levels": _levels,
 }  # fmt: skip
 
@@ -201,22 +157,3 @@ _RULES: dict[str, Callable[[Clause, Setting], Value]] = {
 def leaf(clause: Clause, at: Setting) -> Value:
     """A clause without parts, by its rule."""
     return _RULES[clause.rule](clause, at)
-
-
-def change(entry: Change, at: Setting) -> tuple[Decimal, str]:
-    """How much an entry of less or plus comes to, and the arithmetic; nothing where nothing was found."""
-    times = Fraction(0)
-    if entry.finding is not None:
-        times = Fraction(sum(f.times for f in at.ground.findings(entry.finding, at.case.clause)))
-    elif entry.when is not None:
-        times = Fraction(1 if evaluate(at.ground, entry.when, at.case).met else 0)
-    elif entry.short_of is not None:
-        times = evaluate(at.ground, entry.short_of, at.case).short
-        if entry.step is not None:
-            times /= entry.step
-            times = Fraction(-(-times // 1)) if entry.started else Fraction(times // 1)
-    points = entry.each * decimal(times)
-    if entry.most is not None:
-        points = min(points, entry.most)
-    times_said = decimal(times).to_integral_value(ROUND_CEILING) if times.denominator == 1 else decimal(times)
-    return points, f"{entry.title or ''}{said(times_said)}次 × {said(entry.each)}"

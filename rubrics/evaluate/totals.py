@@ -171,6 +171,17 @@ def _line(
     )  # fmt: skip
 
 
+def _false(ground: Ground) -> str:
+    """The false entries, and what was found false without an entry, in words."""
+    named = {finding.clause for finding in ground.shared.facts.findings if finding.kind == "falsification"}
+    found = [finding for clause in sorted(named) for finding in ground.findings("falsification", clause)]
+    bare = sum(finding.times for finding in found if not finding.numbers)
+    number = len(ground.shared.false)
+    told = [f"{number}条不计"] if number else []
+    told += [f"另查出{bare}处" if number else f"查出{bare}处"] if bare else []
+    return f"{'，'.join(told)}，并在各自条款加倍倒扣" if told else ""
+
+
 def falsification(total: Total, ground: Ground, book: Rulebook) -> None:
     """False entries: told where they were taken off their clauses, or taken off the total within a range."""
     rule = book.falsification
@@ -178,8 +189,7 @@ def falsification(total: Total, ground: Ground, book: Rulebook) -> None:
         total.order.append("弄虚作假：规则没有规定")
         return
     if rule.range is None:
-        number = len(ground.shared.false)
-        total.order.append(f"弄虚作假：{number}条不计，并在各自条款加倍倒扣" if number else "弄虚作假：没有")
+        total.order.append(f"弄虚作假：{_false(ground) or '没有'}")
         return
     entry = Deduction(clause=rule.clause, title=rule.title, line=rule.line, range=rule.range, once=rule.once)
     least, most, times, words, refused = _found(entry, ground)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from rubrics.evaluate.changing import Changed, change, with_told, with_what_comes
 from rubrics.evaluate.conditions import Case, evaluate, holds
 from rubrics.evaluate.ground import Ground
 from rubrics.evaluate.joining import added, highest, mixed
 from rubrics.evaluate.judging import View, attestations, by_clause, rule_on, to_come
 from rubrics.evaluate.ruled import clamp, ruled, suggest, unpriced, within
-from rubrics.evaluate.rules import Setting, change, leaf
+from rubrics.evaluate.rules import leaf
+from rubrics.evaluate.setting import Setting
 from rubrics.evaluate.value import NIL, Value, fixed, said
 from rubrics.facts import Judgement
 from rubrics.reasons import REASONS
@@ -145,7 +147,13 @@ class Tree:
         bases = [join([n.values[i] for n in staying]) for i in range(len(self.views))]
         if clause.parts and (unseen := hidden(maximum, staying)):
             bases = [replace(base, ceiling=base.ceiling + unseen) for base in bases]
-        return Node(maximum, self._judged(clause, bases, maximum, here), gone)
+        values = self._judged(clause, bases, maximum, here)
+        if clause.parts and len(values) > 1 and not any(value.ruled for value in values):
+            words = " + ".join(
+                said(mixed(node.values, self.views).standing) for node in staying
+            )  # as the parts' lines say
+            values = [replace(value, words=words) for value in values]
+        return Node(maximum, values, gone)
 
     def _leaf(self, clause: Clause, here: Inherited, maximum: Decimal | None) -> Node:
         cap = maximum if maximum is not None else NIL
@@ -167,24 +175,28 @@ class Tree:
     def _changed(self, clause: Clause, base: Value, setting: Setting) -> Value:
         """Points added and taken besides the rule, and false entries paid for; within 0 and the maximum."""
         delta, words = NIL, ""
+        coming: list[Changed] = []
         for sign, entries in ((1, clause.plus), (-1, clause.less)):
             for entry in entries:
-                points, said_how = change(entry, setting)
-                if points:
-                    delta += sign * points
-                    words += f" {'+' if sign > 0 else '-'} {said_how}"
+                made = change(entry, setting)
+                base = with_told(base, made)
+                if made.points:
+                    delta += sign * made.points
+                    words += f" {'+' if sign > 0 else '-'} {made.words}"
+                if made.coming and sign < 0:
+                    coming.append(made)
         false = self._false_face(clause, setting.cap)
         if false:
             delta -= false
             words += f" - 虚假{said(false)}"
-        if not words:
+        if not words and not coming:
             return base
         cap = setting.cap if setting.maximum is not None else max(base.ceiling, NIL)
         changed = replace(base, words=base.words + words, floor=clamp(base.floor + delta, cap))
         changed.ceiling = clamp(base.ceiling + delta, cap)
         changed.points = None if base.points is None else clamp(base.points + delta, cap)
         changed.suggested = None if base.suggested is None else clamp(base.suggested + delta, cap)
-        return changed
+        return with_what_comes(changed, coming) if coming else changed
 
     def _false_face(self, clause: Clause, cap: Decimal) -> Decimal:
         """What false entries cost this clause: their face value, as often as the rulebook says."""
@@ -234,7 +246,8 @@ class Tree:
             lost=max(NIL, full - value.ceiling), counted=tuple(value.counted), refused=tuple(value.refused),
             arithmetic=value.words, source=(rubric.book.source.file, clause.line),
             readings=rubric.used.get(clause.clause, ()),
-            todo=value.todo, missing="；".join(words for words in (value.missing, clause.note or "") if words),
+            todo=value.todo, pieces=value.pieces,
+            missing="；".join(words for words in (value.missing, clause.note or "") if words),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from rubrics.sheet import Counted, Refused, State
+from rubrics.sheet import Counted, Piece, Refused, State
 
 NIL = Decimal(0)
 CENT = Decimal("0.01")
@@ -17,7 +17,8 @@ CENT = Decimal("0.01")
 class Value:
     """points: as things stand, None while it can't be known; floor, ceiling: the least and most it can still become;
     words: the arithmetic; suggested: for an assessor; missing: what would bring it further;
-    ruled: people's points rather than computed ones; todo: how many things are still to be done."""
+    ruled: people's points rather than computed ones; todo: how many things are still to be done;
+    pieces: which, where each brings a part."""
 
     points: Decimal | None
     floor: Decimal
@@ -30,6 +31,7 @@ class Value:
     missing: str = ""
     ruled: bool = False
     todo: int = 0
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def bounds(self) -> tuple[Decimal | None, Decimal, Decimal, Decimal | None]:

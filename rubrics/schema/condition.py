@@ -172,6 +172,16 @@ class Condition(Select):
         return self
 
     @model_validator(mode="after")
+    def _rate(self) -> Condition:
+        if self.ratio is not None and self.ratio[0] == "expected" and self.ratio[1] in _PEOPLE:
+            raise ValueError(f"ratio 写反了：应到写在后面，如 [{self.ratio[1]}, expected]。")
+        least = self.between[1] if self.between is not None else self.at_least
+        rate = self.share or (self.ratio is not None and set(self.ratio) <= _PEOPLE)
+        if rate and least is not None and least > 1:
+            raise ValueError(f"比例不会大于1，写的是{least}。请写百分数，如 {least}%，或 0.9 这样的小数。")
+        return self
+
+    @model_validator(mode="after")
     def _one_form(self) -> Condition:
         form = self.form
         said = _SAID.get(form, form)
@@ -193,10 +203,6 @@ class Condition(Select):
             if SLOTS.get(slot) not in FIGURES:
                 figures = "、".join(name for name, sort in SLOTS.items() if sort in FIGURES)
                 raise ValueError(f"“{slot}”不是有数的栏目，只能用：{figures}。")
-        least = self.between[1] if self.between is not None else self.at_least
-        rate = form == "share" or (self.ratio is not None and set(self.ratio) <= _PEOPLE)
-        if rate and least is not None and least > 1:
-            raise ValueError(f"比例不会大于1，写的是{least}。请写百分数，如 {least}%，或 0.9 这样的小数。")
         if form == "share" and not (self.has or self.evidence):
             raise ValueError("share 要写 has 或 evidence：每次应有什么。")
         if form == "after" and self.after and not self.after.selected:

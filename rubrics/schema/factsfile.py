@@ -100,7 +100,7 @@ class FactEntry(SlotEntry):
     @model_validator(mode="after")
     def _sensible(self) -> FactEntry:
         if load_activities().named(self.kind) is None:
-            raise ValueError(f"没有活动类别“{self.kind}”。请写 activities.yaml 里的编号或名称。")
+            raise ValueError(f"没有活动类别“{self.kind}”。{load_activities().near(self.kind)}")
         if self.on is None and self.per is None:
             raise ValueError(f"“{self.kind}”请写 on（哪一天），或写 times 和 per（每个周期一次）。")
         if self.times > 1 and self.number is not None:

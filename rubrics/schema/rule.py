@@ -12,6 +12,8 @@ from rubrics.fields import Flag, Number, Points, Share, Strict, Text
 from rubrics.schema.condition import Condition
 from rubrics.schema.select import Pick, Select
 
+_OF_EACH = ("at_most", "per", "title", "where", "has", "turnout", "least_hours", "evidence", "weigh", "spread")
+
 
 class CountRule(Pick):
     """So much per occurrence, up to the clause's points. each: points of one; of: several picks with limits of their
@@ -24,6 +26,9 @@ class CountRule(Pick):
     def _complete(self) -> CountRule:
         if bool(self.selected) == bool(self.of):
             raise ValueError("请写 kinds（哪些活动）或 of（几组活动，各有上限）中的一个。")
+        passed_over = [key for key in _OF_EACH if self.of and key in self.model_fields_set]
+        if passed_over:
+            raise ValueError(f"写了 of（几组），{'、'.join(passed_over)} 请写在 of 的各组里。")
         picks = self.of or (self,)
         if any(not pick.selected for pick in picks):
             raise ValueError("of 的每一组都要写 kinds 或 family。")
@@ -103,6 +108,11 @@ class LevelRule(Pick):
 
     @model_validator(mode="after")
     def _slots(self) -> LevelRule:
+        unused = [key for key in ("at_most", "per", "title", "each", "weigh") if key in self.model_fields_set]
+        if unused:
+            raise ValueError(
+                f"levels 不用 {'、'.join(unused)}，请删去：各级几分写在 points 里，同一项目取最高写 best_per。"
+            )
         for slot in filter(None, (self.by, self.best_per, *self.factors)):
             if slot not in SLOTS:
                 raise ValueError(f"不认识的栏目“{slot}”，只能用：{'、'.join(SLOTS)}。")

@@ -30,7 +30,8 @@ class Rooms:
 
     def __init__(self, database: Database, house: House) -> None:
         self.database = database
-        self.worker = Worker(database, BOT, house, clock=lambda: NOW)
+        self.opened: Inbound | None = None  # what a sealed message says, once its key is here
+        self.worker = Worker(database, BOT, house, clock=lambda: NOW, read_again=lambda raw: self.opened)
         self.count = 0
 
     async def say(self, room: str, sender: str, text: str, **more: object) -> list[OutboxRow]:
@@ -138,8 +139,7 @@ async def test_a_message_whose_key_comes_late_is_answered_as_a_reply(rooms: Room
     await rooms.worker.receive(Batch("u", (sealed,)))
     await rooms.worker.drain()
     assert await rooms.sent() == []
-    opened = replace(sealed, kind=Kind.TEXT, body="帮助", raw=None)
-    rooms.worker._read_again = lambda raw: opened
+    rooms.opened = replace(sealed, kind=Kind.TEXT, body="帮助", raw=None)
     await rooms.worker.receive(Batch("k", keys=(("!li", "s1"),)))
     await rooms.worker.drain()
     (answer,) = await rooms.sent()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.events import Delivery, Outgoing, Verdict
 from bot.parcels import Parcels
-from bot.sender import AT_ONCE, IN_LINE, TYPING_AFTER, Sender
+from bot.sender import AT_ONCE, IN_LINE, Sender
+from bot.typing_notice import TYPING_AFTER
 from storage import outbox
 from storage.database import Database
 from storage.outbox import OutboxRow

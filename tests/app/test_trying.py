@@ -52,7 +52,12 @@ async def test_a_picture_in_the_making_keeps_nobody_from_the_record(
         return real(self)
 
     monkeypatch.setattr(Year, "data", slow)
-    worker = Worker(database, BOT, talk.house, clock=lambda: NOW)
+    told: list[str] = []
+
+    async def tell(room_id: str, on: bool) -> None:
+        told.append(room_id)
+
+    worker = Worker(database, BOT, talk.house, clock=lambda: NOW, typing=tell)
     rooms = tuple(RoomView(f"!{who}", direct=True, encrypted=True, others=(f"@{who}:local",)) for who in ("li", "zhao"))
     await worker.receive(Batch("1", rooms=rooms))
     running = asyncio.create_task(worker.run())
@@ -62,6 +67,10 @@ async def test_a_picture_in_the_making_keeps_nobody_from_the_record(
     await worker.receive(Batch("3", events=(Inbound("$2", "!zhao", "@zhao:local", later, Kind.TEXT, "帮助"),)))
     assert len(await answered(database, "$2")) == 1
     assert await answers(database, "$1") == []
+    async with asyncio.timeout(20):
+        while not told:
+            await asyncio.sleep(0.01)
+    assert told == ["!li"], "whoever waits over a second sees that an answer comes"
     go_on.set()
     words, picture = await answered(database, "$1")
     running.cancel()

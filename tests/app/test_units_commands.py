@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -33,7 +34,7 @@ units:
       - {id: b2, name: 第二支部, people: [{id: "@a:x", name: 甲, roles: [书记]}, {id: "@b:x", name: 乙, roles: [书记]}]}
   - {id: other, name: 第二党委, quiet_hours: "22:00-06:00"}
 """
-TODAY = utc_now().date()
+TODAY = utc_now().astimezone(ZoneInfo("Asia/Shanghai")).date()  # where the units are
 LATER = (TODAY + timedelta(days=40)).isoformat()
 
 

@@ -29,7 +29,7 @@ Statement = tuple[str, tuple[object, ...]]
 
 async def turn(conn: Connection, event_id: str) -> None:
     """What a message that records an activity costs: read the row, the session, the branch; write all of it."""
-    row = await inbox.oldest(conn, ME, ROOM)
+    rows = await inbox.oldest(conn, ME, ROOM, 1)
     await sessions.load(conn, ME, ROOM, LI)
     units = await people.units_of(conn, LI, ["secretary"], NOON.date())
     number = await activities.record(
@@ -45,7 +45,7 @@ async def turn(conn: Connection, event_id: str) -> None:
     await sessions.save(conn, ME, ROOM, LI, 1, '{"cards":[]}' * 20, NOON)
     content = {"body": "已记下" * 40}
     await outbox.put(conn, ME, [OutboxRow(f"t{number}", ROOM, "m.room.message", content)], NOON)
-    if row is not None:
+    for row in rows:
         await inbox.done(conn, ME, row.event_id, "recorded", NOON)
 
 

@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.charges import as_activity
+from bot.chained import as_activity
 from rubrics import Activity, Facts, Rubric, ScoreSheet, Unit, load_catalog, score
 from rubrics.ranking import rank
 from storage.activities import current

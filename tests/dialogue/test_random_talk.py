@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from bot.dialogue.form import complete, question
+from bot.dialogue.completing import complete
+from bot.dialogue.form import question
 from bot.dialogue.turn import Amend, Attach, Record, Say, Turn, Waive, Withdraw
 from bot.events import Attachment, Kind
 from bot.reminders.plan import coming

@@ -44,6 +44,7 @@ def test_an_answer_that_is_not_as_written_fails(tmp_path: Path) -> None:
     done = demo("--say", str(wrong))
     assert done.returncode == 1
     assert "wrong.txt 第1行：应答不符" in done.stderr
+    assert "\n  - 再见\n  + 在的。" in done.stderr
 
 
 def test_a_plain_file_is_said_line_by_line(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from bot.commands import doctor as command
 from bot.matrix import signing
 from bot.matrix.keeping import lock
 from bot.matrix.login import Login
+from rubrics.rulebooks import _editions, load_catalog
 from storage import audit, inbox, outbox, timers, withheld
 from storage.inbox import InboxRow
 from storage.outbox import OutboxRow
@@ -332,3 +333,21 @@ async def test_a_missing_settings_file_and_an_older_schema(config: Path, talk: T
 def test_next_years_holidays_are_missed_from_december(day: str, well: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "provisional", lambda asked: asked.year > 2026)
     assert machine.holidays(datetime.fromisoformat(day).date()).well is well
+
+
+async def test_rulebooks_of_ones_own_that_do_not_pass(config: Path) -> None:
+    own = Path(__file__).parents[1] / "rubrics/own/rulebooks/village-branches.yaml"
+    books = config.parent / "books"
+    books.mkdir()
+    config.write_text(f"{config.read_text(encoding='utf-8')}rulebooks: {books}\n", encoding="utf-8")
+    (books / own.name).write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "自己的规则1份，都通过检查" in line((await doctor(config))[1], "规则")
+    (books / "street-branches.yaml").write_text(
+        own.with_name("street-branches.yaml").read_text(encoding="utf-8").replace("points: 30", "points: 31"),
+        encoding="utf-8",
+    )
+    load_catalog.cache_clear()
+    _editions.cache_clear()
+    well, report = await doctor(config)
+    assert not well
+    assert "条款 一：各项合计30，写的是31" in line(report, "规则")

@@ -246,6 +246,24 @@ async def test_other_rooms_dont_wait_for_a_download(talk: Talk) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_while_a_download_takes_long_the_room_is_told_that_an_answer_comes(talk: Talk) -> None:
+    told: list[str] = []
+    noticed = asyncio.Event()
+
+    async def tell(room_id: str, on: bool) -> None:
+        told.append(room_id)
+        noticed.set()
+
+    async def slow(attachment: object, limit: int) -> bytes:
+        await noticed.wait()
+        return photo("a")
+
+    async with asyncio.timeout(60):
+        talk.worker._filing = Filing(talk.settings.files, slow, Limits(), typing=tell)
+        assert "收到 a.jpg" in await talk.send(LI, "a.jpg")
+    assert told == [f"!{LI}"]
+
+
 async def heard(talk: Talk, count: int) -> list[str]:
     """The next answers, as a running worker makes them."""
     said: list[str] = []

@@ -11,8 +11,8 @@ import pytest
 
 from bot.demo.homeserver import Homeserver
 from bot.events import Echo, Kind, Withheld
-from bot.matrix import link
-from bot.matrix.link import _LULL, _STORM
+from bot.matrix import lulls
+from bot.matrix.lulls import _LULL, _STORM
 from bot.matrix.person import Person
 from tests.homeserver import Account, Town
 from tests.matrix.town import RunningBot, on_server, person, settings
@@ -250,7 +250,7 @@ async def test_answers_to_one_person_are_no_storm(bot: RunningBot, li: Person, m
     """Whoever else asks meanwhile is heard at once, not after the rest that a storm of reminders is given."""
     room = await li.open_dm(bot.settings.user_id)
     await bot.until(lambda: room in bot.link.client.rooms)
-    monkeypatch.setattr(link, "_LULL", 3600)
+    monkeypatch.setattr(lulls, "_LULL", 3600)
     for n in range(_STORM * 3):
         await bot.say(room, f"答{n}", f"a{n}")
         await bot.until(lambda n=n: f"a{n}" in {echo.transaction_id for batch in bot.batches for echo in batch.echoes})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+import stat
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 import vodozemac
+from nio.crypto import OlmAccount
 from nio.events import MegolmEvent
 
 from bot.matrix.client import GuardedClient
@@ -186,3 +189,18 @@ async def test_malformed_encrypted_messages(
     bad["content"][field] = value
     assert last_body(client.take(sync("s1", to_device=[key], join={ROOM: timeline(bad, good)}))) == "你好"
     client.open({**bad, "room_id": ROOM})
+
+
+async def test_keys_on_disk_do_not_open_with_the_default_passphrase(client: GuardedClient, tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    (database,) = folder.glob("*.db")
+    with sqlite3.connect(database) as store:
+        ((pickled,),) = store.execute("SELECT account FROM accounts").fetchall()
+    for known in ("DEFAULT_KEY", "", client.user_id):
+        with pytest.raises((vodozemac.PickleException, vodozemac.LibolmPickleException)):
+            OlmAccount.from_pickle(bytes(pickled), known)
+    key = folder / "store.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_text()) >= 64
+    ours = OlmAccount.from_pickle(bytes(pickled), key.read_text())
+    assert ours.identity_keys == client.olm.account.identity_keys

@@ -248,3 +248,16 @@ def test_deductions_still_open_are_told_from_the_most_to_the_least(tmp_path: Pat
     assert "扣分与底线：-2" in say(*words).splitlines()
     path.write_text("", encoding="utf-8")
     assert "扣分与底线：0" in say(*words).splitlines()
+
+
+def test_a_rulebook_that_does_not_pass_its_check_says_so_with_every_score(tmp_path: Path, facts: str) -> None:
+    own = HERE / "own" / "rulebooks" / "village-branches.yaml"
+    path = tmp_path / "village-branches.yaml"
+    path.write_text(own.read_text(encoding="utf-8").replace("points: 60", "points: 61"), encoding="utf-8")
+    told = "注意：规则有2处问题，得分可能不对。请先用 zhibu rubric check 改好：village-branches"
+    for words in (("score", "--facts", facts), ("rank", "--facts", facts)):
+        said = say(*words, "--rubric", str(path), "--as-of", "2026-12-31")
+        assert [row.replace(f"{tmp_path}/", "") for row in said.splitlines() if "注意：规则" in row] == [
+            f"{told}.yaml 第11行 条款 一：各项合计60，写的是61。请核对分值；原文如此的写进 faults。"
+        ]
+        assert "注意：规则" not in say(*words, "--rubric", str(own), "--as-of", "2026-12-31")

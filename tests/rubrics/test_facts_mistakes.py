@@ -30,10 +30,14 @@ judgements:
 
 FACTS_MISTAKES = [
     ("kind: committee_meeting", "kind: 支委大会", 3, "没有活动类别"),
+    ("kind: committee_meeting", "kind: 支委", 3, "是不是 支委会？"),
+    ("kind: committee_meeting", "kind: comittee_meeting", 3, "是不是 committee_meeting？"),
+    ("kind: committee_meeting", "kind: 飞碟", 3, "zhibu rubric kinds"),
+    ("  - {kind: committee_meeting", "\t- {kind: committee_meeting", 3, "制表符"),
     ("on: 2025-03-01", "on: 2025-02-29", 3, "没有这一天"),
     ("on: 2025-03-01, ", "", 3, "请写 on"),
     ("present: 5", "present: 6", 3, "多于应到"),
-    ("present: 5", "presant: 5", 3, "不认识这个键"),
+    ("present: 5", "presant: 5", 3, "不认识这个键，请检查拼写或删去。是不是 present？"),
     ("present: 5", "present: -1", 3, ""),
     ("present: 5", "present: 五", 3, "整数"),
     ("times: 3", "times: 13", 4, "放不下"),
@@ -203,3 +207,12 @@ def _possible(activity: strategies.Activity) -> bool:
     topic = activity.slots.get("topic")
     fits = present is None or expected is None or int(str(present)) <= int(str(expected))
     return fits and topic != "" and activity.slots.get("months") != ()
+
+
+@pytest.mark.parametrize("name", ["city-2020", "jilin-hospitals"])
+def test_a_heading_of_the_score_sheet_is_no_result(tmp_path: Path, name: str) -> None:
+    """form: {columns: {result: 得分}} names a column; a result 得分 was taken without a word."""
+    path = tmp_path / "facts.yaml"
+    path.write_text("results: [{name: 得分, value: 99, on: 2025-12-01}]", encoding="utf-8")
+    [(_, words)] = check_facts(load_catalog()[name], load_facts(path))
+    assert words.startswith(f"{name} 不用“得分”这项结果")

@@ -50,6 +50,14 @@ RUBRIC_MISTAKES = [
     ("over: mean, at_least: 80%", "over: mean, at_least: 80", 0, "请写百分数，如 80%"),
     ("ratio: [present, expected]", "ratio: [presence, expected]", 0, "只能用"),
     ("title: 组织生活\n", "title: {by_reading: nothing, a: 1}\n", 0, "没有 id 为"),
+    ("ratio: [present, expected]", "ratio: [expected, present]", 0, "写反了"),
+    ("full: 100", "ful: 100", 0, "是不是 full？"),
+    ("points: 60", "points: \u200b60", 0, "看不见的字符"),
+    ("    title: 组织生活\n", "\u3000\u3000title: 组织生活\n", 0, "缩进请用普通空格"),
+    ("    title: 组织生活\n", "\u00a0\u00a0\u00a0\u00a0title: 组织生活\n", 0, "缩进请用普通空格"),
+    ("  - clause: 一\n", "  – clause: 一\n", 0, "英文短横线"),
+    ("  - clause: 一\n", "\t- clause: 一\n", 0, "制表符"),
+    ("村党支部月度", "村\x00党支部", 0, "U+0000"),
 ]
 
 
@@ -66,7 +74,48 @@ def test_a_mistake_in_a_rulebook_names_its_place(tmp_path: Path, old: str, new: 
     assert all(re.search("[\u4e00-\u9fff]", problem) for problem in problems)
 
 
+RULE = VILLAGE[VILLAGE.index("        full: true\n") : VILLAGE.index("      - clause: 一2")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("count: {each: 10, at_most: 1, of: [{kinds: [night_study]}]}", "at_most 请写在 of 的各组里"),
+        ("count: {each: 10, has: [speaker], of: [{kinds: [night_study]}]}", "has 请写在 of 的各组里"),
+        ("count: {each: 10, weigh: count, of: [{kinds: [night_study]}]}", "weigh 请写在 of 的各组里"),
+        ("count: {each: 10, where: {level: [县委]}, of: [{kinds: [night_study]}]}", "where 请写在 of 的各组里"),
+        ("levels: {kinds: [commendation], points: {县委: 30}, at_most: 1}", "levels 不用 at_most"),
+        ("levels: {kinds: [commendation], points: {县委: 30}, each: 1}", "levels 不用 each"),
+        ("levels: {kinds: [commendation], points: {县委: 30}, weigh: count}", "levels 不用 weigh"),
+    ],
+)
+def test_a_key_that_would_be_passed_over_is_refused(tmp_path: Path, rule: str, words: str) -> None:
+    path = tmp_path / "village.yaml"
+    path.write_text(VILLAGE.replace(RULE, f"        {rule}\n"), encoding="utf-8")
+    with pytest.raises(FileError, match=words):
+        load_rubric(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\xff\xfe", "Excel"),
+        ("村".encode("gbk"), "UTF-8"),
+        (b"- a\n", "应为键值"),
+        ("你好".encode(), "应为键值"),
+    ],
+)
+def test_what_is_no_rulebook_at_all(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "village.yaml"
+    path.write_bytes(content)
+    with pytest.raises(FileError) as caught:
+        load_rubric(path)
+    assert len(caught.value.problems) == 1
+    assert words in caught.value.problems[0]
+
+
 BOOK_MISTAKES = [
+    ("{name: 五星, at_least: 95}", "{name: 五星, at_least: 950}", "满分只有100"),
     ("effective: {from: 2025-01-01}", "effective: {from: 2025-01-01, until: 2024-01-01}", "废止日期"),
     ("full: 100", "full: 100\nwindow: {from: 12-16, to: 12-15}", "years_back: 1"),
     ("full: 100", "full: 100\nmix: [{column: self, weight: 0.3}, {column: assessor, weight: 0.8}]", "相加是1.1"),
@@ -155,3 +204,27 @@ def test_a_score_sheet_that_switches_a_reading_that_is_not_there(tmp_path: Path)
     path.write_text("overlay: qianjiang-2017\ntitle: 我们的分值\nreadings: {two-week: x}\n", encoding="utf-8")
     with pytest.raises(FileError, match=r"我们的分值 readings：.*没有解释“two-week”"):
         lay_over(load_catalog()["qianjiang-2017"], load_overlay(path))
+
+
+def test_a_cap_that_no_number_of_times_makes_may_be_waived(tmp_path: Path) -> None:
+    text = (HERE / "own" / "rulebooks" / "street-branches.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "street.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert check(load_rubric(path)).problems == []
+    path.write_text(text.replace("        waive: 原文如此，封顶不是每次分数的整数倍。\n", ""), encoding="utf-8")
+    assert "每次0.3分凑不成分值8" in check(load_rubric(path)).problems[0]
+
+
+@pytest.mark.parametrize("place", ["      - clause: 一1\n", "  - clause: 一\n"])
+def test_points_by_level_are_of_all_units_or_of_ones_own(tmp_path: Path, place: str) -> None:
+    """Whether it says so itself or has it from above: it was scored as their sum without a word."""
+    at = VILLAGE.index(place) + len(place)
+    indent = " " * (place.index("-") + 2)
+    text = VILLAGE[:at] + f"{indent}scope: mean_of_branches\n" + VILLAGE[at:]
+    begin = text.index("        full: true\n")
+    end = text.index("      - clause: 一2")
+    levels = "        levels: {kinds: [commendation], by: level, points: {县委: 30}}\n"
+    path = tmp_path / "village.yaml"
+    path.write_text(text[:begin] + levels + text[end:], encoding="utf-8")
+    [problem] = [p for p in check(load_rubric(path)).problems if "levels" in p]
+    assert "条款 一1：levels（按级别给分）不能按支部平均，只能用 scope: own 或 sum。" in problem

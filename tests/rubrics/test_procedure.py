@@ -60,6 +60,8 @@ def test_how_long_a_result_is_made_known_is_a_reading(choice: str, days: int) ->
 def test_the_bodies_of_the_city_are_those_of_its_table() -> None:
     who = assessed_by(CATALOG["city-2020"])
     assert (who["重A1.1"], who["思E4.2"], who["组E3.1"], who["五(一)"]) == ("组织部", "市委宣传部", "组织部", "")
+    assert {who[f"思B3.{n}"] for n in (1, 2, 3)} == {"市委党史研究室"}  # lines 257 and 259, over a line's end
+    assert (who["思B2"], who["思B4.1"]) == ("市委宣传部", "市委宣传部")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from rubrics import (
 from rubrics.evaluate.judging import views
 from rubrics.lint_facts import known_clauses
 from rubrics.schema.clause import Clause
+from rubrics.schema.condition import Condition
 from rubrics.told import results
 from tests.rubrics import strategies
 from tests.rubrics.cases import HERE
@@ -100,16 +101,39 @@ def test_order_does_not_matter_and_same_facts_make_the_same_bytes(
 def test_one_more_never_lowers_a_clause_that_counts(name: str, data: st.DataObject, on: date) -> None:
     rubric = RUBRICS[name]
     facts = replace(data.draw(strategies.facts(rubric)), judgements=(), findings=())
-    more = data.draw(strategies.activities(size=3, kinds=strategies.counted_kinds(rubric)))
+    more = data.draw(strategies.activities(size=3, kinds=_occurring(rubric)))
     more = tuple(replace(a, number=a.number + 100) for a in more)
     before = {line.clause: line for line in score(rubric, facts, on).lines}
     after = score(rubric, replace(facts, activities=(*facts.activities, *more)), on)
-    counting = {
-        key for key, clause in _clauses(rubric).items() if clause.count is not None or clause.levels is not None
-    }
+    counting = {key for key, clause in _clauses(rubric).items() if _counts_occurrences(clause)}
+    assert counting
     for line in after.lines:
         if line.clause in counting:
             assert line.floor >= before[line.clause].floor - EXACT
+
+
+def _occurring(rubric: Rubric) -> tuple[str, ...]:
+    """The kinds that clauses which count occurrences look at."""
+    asked = [kind for clause in _clauses(rubric).values() if _counts_occurrences(clause) for kind in clause.reads.kinds]
+    return tuple(dict.fromkeys(asked))
+
+
+def _counts_occurrences(clause: Clause) -> bool:
+    """Whether all it asks, or takes off for, is how often something was done."""
+    if clause.trigger is not None or clause.applies is not None or clause.plus:
+        return False
+    if not all(entry.short_of is not None and entry.step is None and _occurs(entry.short_of) for entry in clause.less):
+        return False
+    if clause.count is not None or clause.levels is not None or clause.full:
+        return True
+    return bool(clause.met) and all(_occurs(condition) for condition in clause.met)
+
+
+def _occurs(condition: Condition) -> bool:
+    """No ratio, share or average, no upper bound, no usual day or gap."""
+    bounded = condition.at_most is not None or condition.between is not None
+    spaced = condition.fixed_day or condition.longest_gap is not None
+    return condition.form in ("every", "count", "sum", "by", "on", "attest") and not bounded and not spaced
 
 
 @EACH
@@ -217,7 +241,8 @@ def _selected(clause: Clause, rubric: Rubric, facts: Facts) -> Iterator[tuple[se
     yield {kind for pick in picks for kind in pick.selected if not pick.where}, _owners(scope, None, facts)
     if clause.judge is not None:
         yield set(clause.judge.shows), _owners(scope if scope == "own" else "sum", None, facts)
-    conditions = [*clause.met, *([clause.scale.of] if clause.scale is not None and clause.scale.of else [])]
+    missed = [entry.short_of for entry in clause.less if entry.short_of is not None]
+    conditions = [*clause.met, *missed, *([clause.scale.of] if clause.scale is not None and clause.scale.of else [])]
     while conditions:
         condition = conditions.pop()
         conditions += [*condition.any, *condition.all, *([condition.negated] if condition.negated else [])]

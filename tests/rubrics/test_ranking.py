@@ -59,6 +59,32 @@ def test_the_last_two_above_150_are_no_failures() -> None:
     assert [s.grade for s in found.values()] == ["先进单位"] * 3 + ["达标单位"] * 3
 
 
+def offices(totals: list[str]) -> list[Standing]:
+    """Units of the city, o0, o1, ..., all of whose points are annex 2's."""
+    overlay = Overlay.model_validate({"overlay": "city-2020", "title": "补全", "points": SHEET | {"附件2": "100"}})
+    rubric = _without_mix(lay_over(load_catalog()["city-2020"], overlay))
+    scored = []
+    for n, points in enumerate(totals):
+        unit = Unit(f"o{n}", f"o{n}", attributes={"类别": "市直单位"})
+        judged = Judgement("附件2", "assessor", ON, "考核组", Decimal(points))
+        scored.append((unit, score(rubric, Facts(unit, judgements=(judged,)), ON)))
+    return list(rank(rubric, scored))
+
+
+def test_of_the_citys_units_the_first_ten_and_the_last_five_at_or_under_75() -> None:
+    low = ["75.01", "75", "74", "73", "72"]
+    found = offices([str(99 - n) for n in range(12)] + low)
+    assert [s.grade for s in found] == ["先进单位"] * 10 + ["达标单位"] * 3 + ["未达标单位"] * 4
+    follows = [{clause for clause, _ in s.follows} for s in found]
+    assert [("七(一).b" in f, "七(二).b" in f) for f in follows] == (
+        [(False, False)] * 7 + [(True, False)] * 7 + [(True, True)] * 3
+    )  # the last ten of seventeen, the last three
+    found = offices([str(99 - n) for n in range(10)] + ["75", "74", "73", "72", "71", "70"])
+    assert [s.grade for s in found[10:]] == ["达标单位"] + [
+        "未达标单位"
+    ] * 5  # the sixth from the end is not one of the last five
+
+
 def test_units_that_tie_share_the_better_place() -> None:
     found = ranked(["190", "180", "170", "170", "140", "140"])
     assert [s.place for s in found.values()] == [1, 2, 3, 3, 5, 5]

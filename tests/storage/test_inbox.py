@@ -29,7 +29,8 @@ async def test_an_event_comes_in_once_and_in_order(db: Database) -> None:
         assert await inbox.rooms_waiting(conn, ME) == [ROOM, "!other"]
         assert await inbox.waiting(conn, ME) == 4
         seen = []
-        while (row := await inbox.oldest(conn, ME, ROOM)) is not None:
+        while rows := await inbox.oldest(conn, ME, ROOM, 1):
+            row = rows[0]
             seen.append((row.event_id, row.content["body"]))
             await inbox.done(conn, ME, row.event_id, "answered", NOON)
         assert seen == [("$b", "月报"), ("$a", "月报"), ("$c", "月报")]
@@ -52,15 +53,14 @@ async def test_each_account_works_only_its_own_rows(db: Database) -> None:
         await inbox.take_in(conn, ME, [text("$a")])
         await inbox.take_in(conn, other, [text("$a")])
         await inbox.done(conn, ME, "$a", "answered", NOON)
-        assert await inbox.oldest(conn, ME, ROOM) is None
-        assert await inbox.oldest(conn, other, ROOM) == text("$a")
+        assert await inbox.oldest(conn, ME, ROOM, 1) == []
+        assert await inbox.oldest(conn, other, ROOM, 2) == [text("$a")]
 
 
 async def test_an_unreadable_row_blocks_nobody_and_is_answered_when_its_key_comes(db: Database) -> None:
     async with db.turn() as conn:
         await inbox.take_in(conn, ME, [LOCKED, text("$after")])
-        row = await inbox.oldest(conn, ME, ROOM)
-        assert row is not None and row.event_id == "$after"  # noqa: PT018
+        assert [row.event_id for row in await inbox.oldest(conn, ME, ROOM, 2)] == ["$after"]
         assert await inbox.untold(conn, ME, NOON) == []
         assert await inbox.untold(conn, ME, later(1)) == [LOCKED]
         await inbox.told(conn, ME, "$locked")
@@ -69,9 +69,8 @@ async def test_an_unreadable_row_blocks_nobody_and_is_answered_when_its_key_come
         assert await inbox.unreadable_for(conn, ME, ROOM, "s1") == [LOCKED]
         await inbox.become_readable(conn, ME, "$locked", "text", {"body": "好"})
         await inbox.become_readable(conn, ME, "$after", "text", {"body": "not a locked one"})
-        assert await inbox.oldest(conn, ME, ROOM) == replace(
-            LOCKED, kind="text", content={"body": "好"}, state="waiting"
-        )
+        opened = replace(LOCKED, kind="text", content={"body": "好"}, state="waiting")
+        assert await inbox.oldest(conn, ME, ROOM, 1) == [opened]
         after = await inbox.row(conn, ME, "$after")
         assert after is not None and after.content == {"body": "月报"}  # noqa: PT018
 
@@ -88,9 +87,9 @@ async def test_a_redacted_event_leaves_only_its_id(db: Database) -> None:
             ({}, "redacted"),
             ({}, "redacted"),
         ]
-        assert await inbox.oldest(conn, ME, ROOM) is None
+        assert await inbox.oldest(conn, ME, ROOM, 1) == []
         await inbox.take_in(conn, ME, [text("$waits")])
-        assert await inbox.oldest(conn, ME, ROOM) is None
+        assert await inbox.oldest(conn, ME, ROOM, 1) == []
 
 
 async def test_bodies_are_erased_when_they_are_old_and_only_then(db: Database) -> None:

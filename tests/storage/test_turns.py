@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
 from storage import activities, audit, faults, sessions, tables
-from storage.database import Database, DatabaseError
+from storage.database import Connection, Database, DatabaseError
 from tests.storage.conftest import LI, ME, NOON, ROOM, TODAY
+
+Look = Callable[[Database], AbstractAsyncContextManager[Connection]]
 
 
 async def test_no_turn_of_180_is_lost(branches: Database) -> None:
@@ -140,15 +144,18 @@ async def test_the_last_line_of_the_audit_is_never_overtaken(branches: Database)
     assert steps == sorted(steps)
 
 
-async def test_looking_changes_nothing_and_waits_for_nobody(branches: Database) -> None:
+@pytest.mark.parametrize("look", [Database.look, Database.glance])
+async def test_looking_changes_nothing_and_waits_for_nobody(branches: Database, look: Look) -> None:
     async with branches.turn() as conn:
         await sessions.save(conn, ME, ROOM, LI, 1, "x", NOON)
-        async with branches.look() as other:
+        async with look(branches) as other:
             assert (await other.execute(select(tables.sessions))).all() == []
 
     async def writes() -> None:
-        async with branches.look() as conn:
+        async with look(branches) as conn:
             await conn.execute(insert(tables.sync_tokens).values(account=ME, token="t"))
 
     with pytest.raises((DatabaseError, DBAPIError)):
         await writes()
+    async with look(branches) as conn:
+        assert [row.body for row in await conn.execute(select(tables.sessions))] == ["x"]

@@ -119,7 +119,7 @@ MISTAKES = [
     (A + "    deadlines: {开会: 3}", 4, "units.0.deadlines", "没有这种活动：开会"),
     (A + "    deadlines: {信息报送: 32}", 4, "units.0.deadlines.信息报送", "31"),
     (A + "    deadlines: {信息报送: 3, information_submitted: 4}", 4, "units.0.deadlines", "写了两次"),
-    (A + "    holidays: 也许", 4, "units.0.holidays", "只能是"),
+    (A + "    holidays: 也许", 4, "units.0.holidays", "提前、顺延或不变"),
     (A + "    rulebooks: [none]", 4, "units.0.rulebooks.0", "没有规则“none”，只能是：.*qianjiang-2017"),
     (A + "    rulebooks: [qianjiang-2017.example-points]", 4, "units.0.rulebooks.0", "没有规则"),
     (A + "    rulebooks: [shaoxing-2018, shaoxing-2018]", 4, "units.0.rulebooks.1", "写了两次"),

@@ -47,7 +47,8 @@ from bot.understanding.year_wishes import aimed, verdict
         ("三会一课为什么只有3分", Command("why", "三会一课")),
         ("年度图", Command("year_picture")), ("看看去年的年度图", Command("year_picture", "去年")),
         ("台账", Command("ledger")), ("导出2025年台账", Command("ledger", "2025年")),
-        ("11月台账", Command("records", month=11)), ("导出事实", Command("facts_file")), ("导出", Command("export")),
+        ("11月台账", Command("records", month=11)), ("11月有哪些记录", Command("records", month=11)),
+        ("导出事实", Command("facts_file")), ("导出", Command("export")),
         ("导出全部材料", Command("export")), ("导出去年全部", Command("export", "去年")),
     ],
 )  # fmt: skip

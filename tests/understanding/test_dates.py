@@ -66,6 +66,28 @@ def test_a_day_said_twice_is_one_and_a_list_is_several():
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("二十八九号", ("2026-10-28", "2026-10-29")),
+        ("十月二十八九号", ("2026-10-28", "2026-10-29")),
+        ("二十八、九号", ("2026-10-28", "2026-10-29")),
+        ("五六号吧", ("2026-11-05", "2026-11-06")),
+        ("11月5号还是6号", ("2026-11-05", "2026-11-06")),
+        ("28或29号", ("2026-10-28", "2026-10-29")),
+        ("2025年3月二十一二日", ("2025-03-21", "2025-03-22")),
+    ],
+)
+def test_one_of_two_days_is_asked_and_not_taken(text: str, days: tuple[str, ...]):
+    (found,) = find(clean(text), NOW)
+    assert (found.why, tuple(str(day) for day in found.options)) == ("ambiguous_date", days)
+
+
+@pytest.mark.parametrize("text", ["三四号楼打扫卫生", "七八号人", "三十一二个"])
+def test_neighbours_that_are_no_days(text: str):
+    assert not find(clean(text), NOW)
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("2月30日", "impossible_date"),

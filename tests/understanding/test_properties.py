@@ -199,12 +199,12 @@ def test_everything_invisible_is_taken_out():
 )
 def test_sixty_thousand_characters_are_never_slow(piece: str):
     text = (piece * 60000)[:60000]
-    start = time.perf_counter()
+    start = time.process_time()  # its own: other work on the machine is no fault of a pattern's
     heard(text)
     find_command(text)
     sensitive(text)
     find_dates(text, datetime(2026, 11, 22, tzinfo=ZONE))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_message_is_understood_in_two_milliseconds():
@@ -221,7 +221,7 @@ def test_a_message_is_understood_in_two_milliseconds():
     spent = []
     for _ in range(20):
         for text in said:
-            start = time.perf_counter()
+            start = time.process_time()
             heard(text)
-            spent.append(time.perf_counter() - start)
+            spent.append(time.process_time() - start)
     assert sorted(spent)[len(spent) // 2] < 0.002

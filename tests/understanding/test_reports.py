@@ -216,6 +216,9 @@ def test_two_kinds_are_not_guessed_between():
         ("11月5日党员大会，来了三十多人", ("present", "approximate_number")),
         ("11月5日收11月党费24人-1230元", ("amount", "negative_amount")),
         ("11月5日党员大会，实到99999人", ("present", "absurd_number")),
+        ("11月5日党员大会，实到2,200人", ("present", "absurd_number")),
+        ("11月5日党员大会，实到1万人", ("present", "absurd_number")),
+        ("11月5日收11月党费24人9999999999999元", ("amount", "absurd_number")),
         ("11月5日7点开了支委会", ("time", "ambiguous_time")),
     ],
 )
@@ -224,6 +227,25 @@ def test_doubt_is_asked_about_not_guessed(text: str, doubt: tuple[str, str]):
     slot, why = doubt
     if why not in ("crosses_year", "too_many_present", "numbers_disagree"):
         assert slot not in slots(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("11月5日党员大会，实到2500人", (2500,)),
+        ("11月5日党员大会，实到99999人", ()),
+        ("11月5日收11月党费24人2000000元", (200000000,)),
+        ("11月5日收11月党费24人9999999999999元", ()),
+        ("11月5日收11月党费24人1200.555元", ()),
+    ],
+)
+def test_a_yes_takes_no_number_beyond_all_sense(text: str, options: tuple[int, ...]):
+    (activity,) = heard(text).activities
+    assert [doubt.options for doubt in activity.doubts if doubt.why == "absurd_number"] == [options]
+
+
+def test_digits_after_an_e_are_no_sum():
+    assert "amount" not in slots("11月5日收党费1e5元24人")
 
 
 @pytest.mark.parametrize(
