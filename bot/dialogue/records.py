@@ -146,9 +146,17 @@ def put_right(session: Session, command: Command, context: Context) -> Turn | No
     found = _INSTEAD.fullmatch(command.argument)
     card = session.card
     was, now = (found["a"] or found["c"], found["b"] or found["d"]) if found is not None else ("", "")
-    if card is None or not was or not (stands_on(card, was) or figure_meant(card, was)):
+    if card is None or not was:
         return None
-    return change_card(session, replace(command, name="change", argument=f"{was}→{now}"), context)
+    if stands_on(card, was) or figure_meant(card, was):
+        return change_card(session, replace(command, name="change", argument=f"{was}→{now}"), context)
+    alike = found is not None and found["c"] and _told(was, context) and _told(was, context) == _told(now, context)
+    return change_card(session, replace(command, name="change", argument=now), context) if alike else None
+
+
+def _told(text: str, context: Context) -> set[str]:
+    """The slots that words are about."""
+    return {name for one in read(text, context.now, kinds=context.kinds).activities for name in one.slots}
 
 
 def _own_field(field: str | None, kinds: Sequence[str], context: Context) -> str | None:

@@ -35,6 +35,7 @@ LINES = {
     "units": "单位", "finish": "完成考评", "return_sheet": "退回自评 U 不对", "return_record": "退回 #N 不对",
     "finding": "弄虚作假 #N，没有开", "result": "结果 U 98%", "score_sheet": "评分表 U", "assess": "考评 U",
     "yes": "好", "acknowledge": "收到", "no": "不对", "no_files": "不要附件", "drop": "算了", "back": "上一步",
+    "later": "晚点再报", "already": "已经报过了",
     "skip": "跳过", "tomorrow": "明天再说", "help": "帮助", "detail": "U积分 明细", "grade": "U等次",
     "points": "U的积分", "same_as_last": "和上次U支委会一样", "lacking": "U还差什么", "remind_here": "提醒发到这里",
     "stage": "关闭提前一周的提醒", "calendar": "日历", "remind": "提醒 U", "month": "U月报", "records": "U的记录",
