@@ -60,6 +60,7 @@ _NO_PLACE = re.compile(
 )  # whose meeting, not where
 _IN_CHARGE = re.compile(r"(?:同志)?主持(?:支部|党委|日常|全面)*工作")  # 暂由副书记主持工作: no meeting
 _MARKS = ",。;:!?\n "
+_CLAUSES = re.compile(r"[,。;:!?\n ]")
 _LED_BY = re.compile(r"(?:带队|牵头|领头)的?是|(?:通报|讲解|讲的?|记录|监票)人是|人是|领队")
 _RANK = 9  # characters of what somebody is, before the name
 _DISCUSSED = re.compile(r"(?:商议|议(?![程题事])|研究|讨论|商定|学习?(?=[\u4e00-\u9fff《“]{3}))[^,。;!?\n]{3,}")
@@ -172,7 +173,14 @@ def settle_topics(
     """The topics of one activity: by patterns (told) and by the tagger (seen: its topics there). asked: in a form that
     is open, where a few words are easily told apart and put right."""
     found = _settled(flat, shown, told, seen)
+    if asked and len(told) == len(found) == 1 and _within_clause(flat, found[0], told[0]):
+        found = list(told)  # 学雷锋|志愿服务: when the theme was asked for, the whole of what was said
     return [replace(t, options=()) for t in found] if asked else found
+
+
+def _within_clause(flat: str, part: Topic, whole: Topic) -> bool:
+    inside = whole.start <= part.start and part.end < whole.end
+    return inside and not _CLAUSES.search(flat, whole.start, whole.end)
 
 
 def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged]) -> list[Topic]:
