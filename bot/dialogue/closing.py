@@ -28,9 +28,10 @@ def confirm(session: Session, event_id: str, context: Context) -> Turn:
 
 
 def changes_nothing(card: Card, context: Context) -> bool:
-    """Whether a card that changes a record says what the record says already."""
+    """Whether a card that changes a record says what the record says already. One that was sent back is reported anew
+    by a yes: what was wrong may lie beside it."""
     was = context.activity(card.amends) if card.amends is not None else None
-    if was is None or card.files:
+    if was is None or card.files or was.returned_on:
         return False
     told = {name: slot.value for name, slot in {**card.slots, **card.parts[0].slots}.items()}
     return told == {**was.slots, "date": was.occurred_on}

@@ -1,4 +1,4 @@
-"""Trains the tagger: `make model`, from all labels that may be looked at and made-up messages, in half an hour.
+"""Trains the tagger: `make model`, from all labels that may be looked at and made-up messages, in ten minutes or so.
 
 The same labels and the same seed give the same model on the same machine.
 """
@@ -24,7 +24,7 @@ from tests.accuracy.training.labels import MADE_UP, SEED, Learned, learned, sequ
 from tests.accuracy.training.network import Batch, Weights, beginning, loss
 from tests.accuracy.training.vectors import vectors
 
-EPOCHS = 8
+EPOCHS = 10
 TOGETHER = 40  # texts in a batch
 LENGTHS = (32, 48, 80, 160, 400)  # to which texts are padded: each length is compiled anew
 RATE, WARM_UP = 2e-3, 300
