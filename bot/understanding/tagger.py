@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.understanding.tagger_input import Mark
 from bot.understanding.tagger_net import Floats, likely
@@ -37,8 +38,11 @@ class Tagged:
 
 def tagged(flat: str, marks: Sequence[Mark], kind: str) -> list[Tagged]:
     """The values of a text, in order. marks: dates, counts and the like that were found; kind: the first one named."""
-    if not flat:
-        return []
+    return list(_tagged(flat, tuple(marks), kind)) if flat else []
+
+
+@lru_cache(maxsize=8)  # a message is read two or three times over: with a form open and without
+def _tagged(flat: str, marks: tuple[Mark, ...], kind: str) -> tuple[Tagged, ...]:
     chances = likely(flat, marks, kind)
     result = []
     for start, end, tag in _spans(chances):
@@ -47,7 +51,7 @@ def tagged(flat: str, marks: Sequence[Mark], kind: str) -> list[Tagged]:
         counted = _COUNT_AT_END.search(flat, start, end) if slot == "topic" else None
         cut = counted.start() if counted and _COUNTER.match(flat, end) else end
         result.append(Tagged(slot, start, cut, sure, whose))
-    return result
+    return tuple(result)
 
 
 def _spans(chances: Floats) -> list[tuple[int, int, int]]:
