@@ -49,7 +49,7 @@ _KEPT_WHOLE = frozenset({"return_sheet", "return_record", "urge", "urge_answer",
 _PARTICLES = " ：:，,。？?！!的了吧呢"
 # What follows the clause in a why: 三会一课 只有3分.
 _REMARK = re.compile(
-    r"(?:只有|才|只得?|就|没有?|不|扣了?|得了?|是|有|会(?!一))(?:\d|几|多少|[零一二三四五六七八九十]|分|满|"
+    r"(?:只有|才|只得?|就|没有?|不|扣了?|得了?|是|有|(?<![委组活大])会(?!一))(?:\d|几|多少|[零一二三四五六七八九十]|分|满|"
     r"给|加|算|得|扣|有|$)"
 )
 _DIGIT_YES = re.compile(r"^1[.。!]?$")

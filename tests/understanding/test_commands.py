@@ -45,6 +45,8 @@ from bot.understanding.year_wishes import aimed, verdict
         ("清除 #128 误发身份证号", Command("purge", "误发身份证号", number=128)),
         ("为什么 三会一课", Command("why", "三会一课")), ("为什么三会一课只有3分", Command("why", "三会一课")),
         ("三会一课为什么只有3分", Command("why", "三会一课")),
+        ("为什么 支委会", Command("why", "支委会")), ("为什么党小组会才2分", Command("why", "党小组会")),
+        ("为什么支委会会扣分", Command("why", "支委会")), ("为什么 组织生活会没有分", Command("why", "组织生活会")),
         ("年度图", Command("year_picture")), ("看看去年的年度图", Command("year_picture", "去年")),
         ("台账", Command("ledger")), ("导出2025年台账", Command("ledger", "2025年")),
         ("11月台账", Command("records", month=11)), ("11月有哪些记录", Command("records", month=11)),
