@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.understanding.attendance_away import Group, count, leave_total, named, short
+from bot.understanding.attendance_away import Group, count, leave_total, missing, named, short
 from bot.understanding.attendance_words import (
     ABOUT,
     ABOUT_BEFORE,
@@ -14,6 +14,7 @@ from bot.understanding.attendance_words import (
     BARE,
     BEFORE,
     BUT,
+    CAME,
     DASHED,
     EVERY,
     EVERYBODY,
@@ -37,6 +38,7 @@ from bot.understanding.attendance_words import (
 from bot.understanding.numbers import integer, is_vague
 from bot.understanding.pieces import Piece
 
+_OTHERS_COUNTED = re.compile(r"(?:[应实]到?|假|缺席|列席|没来|未到)(?:党员|人数|共|:|是|有)*$")
 _LARGER = re.compile("[百千万亿]|,\\d{3}(?=[人名个位])")  # 实到2,200人: what was read is not all of the number
 
 
@@ -46,6 +48,7 @@ def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
     pieces: list[Piece] = []
     for found in (
         _with(flat),
+        _came(flat),
         leave_total(flat),
         short(flat),
         _sum_of(flat),
@@ -67,7 +70,7 @@ def find_attendance(flat: str, dated: list[tuple[int, int]]) -> list[Piece]:
     pieces += _lone(flat, taken, pieces)
     if not any(p.slot == "present" for p in pieces):
         pieces += [Piece("present", ALL, *m.span()) for m in EVERYBODY.finditer(flat)]
-    return sorted(pieces, key=lambda p: p.start)
+    return sorted(missing(flat, pieces), key=lambda p: p.start)
 
 
 def _with(flat: str) -> Iterator[Group]:
@@ -76,6 +79,17 @@ def _with(flat: str) -> Iterator[Group]:
         value = integer(match["n"])
         if value is not None:
             yield [count("present", value, *match.span())], [match.span()]
+
+
+def _came(flat: str) -> Iterator[Group]:
+    for match in CAME.finditer(flat):
+        a, b = integer(match["a"]), integer(match["b"])
+        before = flat[max(0, match.start() - 6) : match.start()]
+        if a and b and a >= b > a / 2 and not _OTHERS_COUNTED.search(before):
+            yield (
+                [count("expected", a, *match.span("a")), count("present", b, match.start("b"), match.end())],
+                [match.span()],
+            )
 
 
 def _sum_of(flat: str) -> Iterator[Group]:
@@ -103,7 +117,7 @@ def _but(flat: str) -> Iterator[Group]:
 def _of(flat: str) -> Iterator[Group]:
     for match in (*HAS.finditer(flat), *SO_MANY.finditer(flat), *LED.finditer(flat), *OF_THEM.finditer(flat)):
         before = flat[max(0, match.start() - 6) : match.start()]
-        if match.re is OF_THEM and re.search(r"(?:[应实]到?|假|缺席|列席|没来|未到)(?:党员|人数|共|:|是|有)*$", before):
+        if match.re is OF_THEM and _OTHERS_COUNTED.search(before):
             continue
         if re.search(r"[\d一二两三四五六七八九十][个名位]?$", before):
             continue  # 5个支委4个到了: the 支委 are those before

@@ -18,6 +18,11 @@ from bot.understanding.attendance_words import (
 from bot.understanding.numbers import integer
 from bot.understanding.pieces import Piece, if_meant
 
+_ON_LEAVE = re.compile(r"(?<![没无])(?<!没有)(?:请了?假|请的假|[病事产公]假)(?!条)")
+_OTHERS_AWAY = re.compile(r"没[来到请](?!得及)|未到|缺席|出差|旷|值班没|也没")
+_NUMERAL = re.compile(r"[\d一二两三四五六七八九十俩仨]")
+_STOP = re.compile(r"[,。;!?\n]")
+_MARKED = re.compile(r"[、,和跟与及]")
 Group = tuple[list[Piece], list[tuple[int, int]]]  # what was found together, and the places that it takes
 
 
@@ -68,6 +73,31 @@ def named(flat: str) -> Iterator[Group]:
         if slot == "present" and (many == 1 or flat.startswith("等", match.end())):
             continue
         yield [count(slot, many, match.start("who"), match.end())], [(match.start("who"), match.end())]
+
+
+def missing(flat: str, pieces: list[Piece]) -> list[Piece]:
+    """With how many were on leave, where those who came are told beside those who ought to, and the rest by names:
+    in 八个人来了七个谌老师坐月子请假 no mark tells the names apart."""
+    expected, present, away = ([p for p in pieces if p.slot == slot] for slot in ("expected", "present", "leave"))
+    if len(expected) != len(present) or any(p.slot == "absent" for p in pieces):
+        return pieces
+    result = list(pieces)
+    ends = [max(e.end, p.end) for e, p in zip(expected, present, strict=True)]
+    for i, (whole, came) in enumerate(zip(expected, present, strict=True)):
+        if not isinstance(whole.value, int) or not isinstance(came.value, int) or whole.value <= came.value:
+            continue
+        until = min(expected[i + 1].start, present[i + 1].start) if i + 1 < len(ends) else len(flat)
+        told = _ON_LEAVE.search(flat, ends[i], until)
+        if told is None or _STOP.search(flat, ends[i], told.start()) or _OTHERS_AWAY.search(flat, ends[i], until):
+            continue
+        named_here = [p for p in away if ends[i] <= p.start < until]
+        if any(_NUMERAL.search(flat, p.start, p.end) for p in named_here):
+            continue
+        if named_here and (len(named_here) > 1 or _MARKED.search(flat, named_here[0].start, named_here[0].end)):
+            continue
+        result = [p for p in result if p not in named_here]
+        result.append(Piece("leave", whole.value - came.value, *told.span()))
+    return result
 
 
 def count(slot: str, value: int, start: int, end: int) -> Piece:
