@@ -66,7 +66,9 @@ _MARKS = ",。;:!?\n "
 _CLAUSES = re.compile(r"[,。;:!?\n ]")
 _LED_BY = re.compile(r"(?:带队|牵头|领头)的?是|(?:通报|讲解|讲的?|记录|监票)人是|人是|领队")
 _RANK = 9  # characters of what somebody is, before the name
-_DISCUSSED = re.compile(r"(?:商议|议(?![程题事])|研究|讨论|商定|学习?(?=[\u4e00-\u9fff《“]{3}))[^,。;!?\n]{3,}")
+_DISCUSSED = re.compile(
+    r"(?:商议|议(?![程题事])|研究|讨论|商定|学习?(?=[\u4e00-\u9fff《“]{3}))[^,。;!?\n]{3,}|查摆|批评[与和]自我批评|对照检查"
+)
 _TRIM = " ,:;、。!?“”《》\"'\n"
 
 
@@ -201,7 +203,11 @@ def _settled(flat: str, shown: str, told: Sequence[Topic], seen: Sequence[Tagged
         return listed[:1]
     if alike and len(told) == 1:
         return alike
-    if best.sure >= enough or alike or (best.sure >= _LIKELY and _stands_as_topic(flat, best)):
+    if (
+        best.sure >= enough
+        or alike
+        or (best.sure >= _LIKELY and (_stands_as_topic(flat, best) or _by_itself(flat, topic)))
+    ):
         return [topic]
     if not told:
         return [replace(topic, options=(_words(topic, shown),))] if best.sure >= _LIKELY else []
