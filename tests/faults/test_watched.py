@@ -59,6 +59,14 @@ async def numbers(bot: Bot) -> dict[str, float]:
     }
 
 
+async def at_rest(bot: Bot) -> dict[str, float]:
+    """The samples once no message waits: an answer may be seen before the next message is done."""
+    async with asyncio.timeout(PATIENCE):
+        while (told := await numbers(bot))["zhibu_inbox_waiting"]:
+            await asyncio.sleep(0.05)
+    return told
+
+
 async def test_it_is_seen_from_outside_and_no_word_of_it_is(
     homeserver: Homeserver, tmp_path: Path, notices: tuple[str, asyncio.Queue[str]]
 ) -> None:
@@ -83,13 +91,13 @@ async def test_it_is_seen_from_outside_and_no_word_of_it_is(
         await li.person.wait_for(room_id=li.room_id, timeout=PATIENCE)
         await li.person.send(li.room_id, "m.room.message", {"msgtype": "m.text", "body": {"not": WORD}})
         await answered(li, WORD * 4_000)
-        after = await numbers(bot)
+        after = await at_rest(bot)
         assert after["zhibu_turns_total/answered"] - before.get("zhibu_turns_total/answered", 0) >= 5
         assert after["zhibu_answer_seconds_count"] - before["zhibu_answer_seconds_count"] >= 4
         assert 0 < after["zhibu_answer_seconds_sum"] < 60
         assert after["zhibu_sync_age_seconds"] < 35
         for name in ("zhibu_inbox_waiting", "zhibu_outbox_set_aside", "zhibu_outbox_uncertain", "zhibu_keys_withheld"):
-            assert after[name] == 0
+            assert after[name] == 0, name
         assert "process_resident_memory_bytes" in after
     finally:
         await leave(bot, [li])
