@@ -63,7 +63,7 @@ _NO_PLACE = re.compile(
 )  # whose meeting, not where
 _IN_CHARGE = re.compile(r"(?:同志)?主持(?:支部|党委|日常|全面)*工作")  # 暂由副书记主持工作: no meeting
 _MARKS = ",。;:!?\n "
-_CLAUSES = re.compile(r"[,。;:!?\n ]")
+_CLAUSES = re.compile(f"[{_MARKS}]")
 _LED_BY = re.compile(r"(?:带队|牵头|领头)的?是|(?:通报|讲解|讲的?|记录|监票)人是|人是|领队")
 _RANK = 9  # characters of what somebody is, before the name
 _DISCUSSED = re.compile(
