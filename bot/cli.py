@@ -19,6 +19,7 @@ from bot.commands import (
     restore,
     rubric,
     run,
+    score,
     understand,
     units,
     units_change,
@@ -43,8 +44,8 @@ cli.command()(restore.restore)
 cli.command()(enrol.enrol)
 cli.command()(move.move)
 cli.command()(understand.understand)
-cli.command()(rubric.score)
-cli.command()(rubric.rank)
+cli.command()(score.score)
+cli.command()(score.rank)
 cli.add_typer(rubric.app, name="rubric")
 for command in (units_show.show, units_change.handover, units_change.close, units_change.move):
     units.app.command()(command)

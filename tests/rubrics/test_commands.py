@@ -13,15 +13,15 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli import main
-from bot.commands import rubric
+from bot.commands import rubric, score
 from rubrics import load_catalog
 from rubrics.strict_yaml import FileError
 from tests.rubrics.cases import HERE
 
 cli = typer.Typer()
 cli.add_typer(rubric.app, name="rubric")
-cli.command()(rubric.score)
-cli.command()(rubric.rank)
+cli.command()(score.score)
+cli.command()(score.rank)
 
 FACTS = """\
 unit: {id: b1, name: 第一支部}
